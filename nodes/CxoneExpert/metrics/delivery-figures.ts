@@ -18,7 +18,7 @@ export interface SeenDelivery {
 	deliveryId: string;
 }
 
-export type RefusedDelivery = SeenDelivery & Rejection;
+export type RejectedDelivery = SeenDelivery & Rejection;
 
 /** `late`: n8n was too slow. `not handled`: the trigger could not use its credential. */
 export type RetryReason = 'late' | 'not saved' | 'not handled';
@@ -53,9 +53,9 @@ export class DeliveryFigures {
 	checkFailure: string | undefined;
 	/** The latest delivery that Expert has proven to have sent. */
 	lastDelivery: SeenDelivery | undefined;
-	lastRefusal: RefusedDelivery | undefined;
+	lastRefusal: RejectedDelivery | undefined;
 	/** Refusals since the last genuine delivery; `since` is the unix ms of the first. */
-	refusalStreak: { count: number; since: number } | undefined;
+	rejectionStreak: { count: number; since: number } | undefined;
 	/**
 	 * Ms from the trigger's call to its response of 200 or 503, without n8n's own time before. The
 	 * last thousand rather than a histogram since the start: people look when something is wrong now,
@@ -78,23 +78,23 @@ export class DeliveryFigures {
 	/** Expert has proven to be the sender. The outcome is counted separately. */
 	verified(deliveryId: string): void {
 		this.lastDelivery = { at: Date.now(), deliveryId: shortenedDeliveryId(deliveryId) };
-		this.refusalStreak = undefined;
+		this.rejectionStreak = undefined;
 	}
 
 	/** @param deliveryId as received: anyone can make one up */
-	refused({ reason, signedMinutesAgo }: Rejection, deliveryId: unknown): void {
+	rejected({ reason, signedMinutesAgo }: Rejection, deliveryId: unknown): void {
 		const at = Date.now();
-		this.refusedTest(reason);
+		this.rejectedTest(reason);
 		this.lastRefusal = {
 			...{ reason, signedMinutesAgo },
 			...{ at, deliveryId: shortenedDeliveryId(deliveryId) },
 		};
-		this.refusalStreak ??= { count: 0, since: at };
-		this.refusalStreak.count++;
+		this.rejectionStreak ??= { count: 0, since: at };
+		this.rejectionStreak.count++;
 	}
 
 	/** Refusing a self-declared test says nothing about Expert's own deliveries. */
-	refusedTest(reason: RejectionReason): void {
+	rejectedTest(reason: RejectionReason): void {
 		increment(this.counts.refused, reason);
 	}
 

@@ -312,7 +312,7 @@ export function isRecoveryEnabled(n8n: IExecuteFunctions): boolean {
 }
 
 /** Short names by value, inside the expression: the editor evaluates it, without our code. */
-const NAMES = JSON.stringify(
+const SHORT_NAMES = JSON.stringify(
 	Object.fromEntries(
 		TRIGGER_CHOICES.filter(({ value }) => ![ALL_EVENTS, OTHER_EVENTS].includes(value)).map(({ value }) => [
 			value,
@@ -325,4 +325,4 @@ const CHOSEN = `($parameter["events"] ?? []).filter(event => event !== "${OTHER_
 const ADDITIONAL = `($parameter["events"] ?? []).includes("${OTHER_EVENTS}") ? ($parameter["additionalEvents"] ?? "").split(",").map(event => event.trim()).filter(event => event !== "") : []`;
 
 /** Below the node's name the editor shows the name of the one event, or their number. */
-export const SUBTITLE = `={{ ((events, names) => events.includes("${ALL_EVENTS}") ? "All Events" : events.length > 1 ? events.length + " Events" : names[events[0]] ?? events[0] ?? "")([...${CHOSEN}, ...(${ADDITIONAL})], ${NAMES}) }}`;
+export const SUBTITLE = `={{ ((events, names) => events.includes("${ALL_EVENTS}") ? "All Events" : events.length > 1 ? events.length + " Events" : names[events[0]] ?? events[0] ?? "")([...${CHOSEN}, ...(${ADDITIONAL})], ${SHORT_NAMES}) }}`;

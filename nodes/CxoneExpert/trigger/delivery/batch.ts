@@ -28,7 +28,7 @@ export interface Line {
 	/** Those that n8n has yet to confirm: the record can be left to them. */
 	unconfirmed: Set<Save>;
 	/** In order of arrival. */
-	waiting: Waiting[];
+	waiting: WaitingDelivery[];
 	/** A delivery had to wait: until none does, executions are saved one at a time. */
 	isBurst: boolean;
 	/** Set while n8n is saving nothing and the next batch gathers. */
@@ -39,7 +39,7 @@ export interface Line {
 	recordedAt: number;
 }
 
-export interface Waiting {
+export interface WaitingDelivery {
 	delivery: PendingDelivery;
 	/** Of the items as JSON. */
 	bytes: number;
@@ -184,7 +184,7 @@ function saveNext(line: Line): void {
  * Under a concurrency limit, executions outlast their copies of static data. n8n saves that of a
  * follower at once, which stores what has run meanwhile.
  */
-function recordByFollower(others: Waiting[], line: Line, now: number): void {
+function recordByFollower(others: WaitingDelivery[], line: Line, now: number): void {
 	const { delivery } = others.at(-1) ?? {};
 	if (delivery === undefined || !hasRecentCopy(delivery.context, now) || isJustRecorded(line, now)) return;
 	line.recordedAt = now;
@@ -198,7 +198,7 @@ function giveUp({ claim, context: { response } }: PendingDelivery): void {
 }
 
 /** Takes as many from the front as fit one batch, but at least one. */
-export function takeBatch(line: Line): Waiting[] {
+export function takeBatch(line: Line): WaitingDelivery[] {
 	let [items, bytes] = [0, 0];
 	const excess = line.waiting.findIndex((entry, index) => {
 		items += entry.delivery.items.length;
@@ -209,7 +209,7 @@ export function takeBatch(line: Line): Waiting[] {
 }
 
 /** Removes deliveries that waited too long. They stand in order of arrival. @param now ms of the monotonic clock */
-export function takeOverdue(line: Line, now: number): Waiting[] {
+export function takeOverdue(line: Line, now: number): WaitingDelivery[] {
 	const fresh = line.waiting.findIndex(({ since }) => now - since < MAX_QUEUE_WAIT_MS);
 	return line.waiting.splice(0, fresh < 0 ? line.waiting.length : fresh);
 }

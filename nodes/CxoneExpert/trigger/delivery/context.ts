@@ -20,7 +20,7 @@ export interface DeliveryContext {
 }
 
 /** @throws if n8n has no webhook URL for the node: Expert is told to retry */
-export function openContext(n8n: IWebhookFunctions, response: DeliveryResponse): DeliveryContext {
+export function contextOf(n8n: IWebhookFunctions, response: DeliveryResponse): DeliveryContext {
 	const receivedAt = Date.now();
 	// In a test, n8n returns the production URL.
 	const testUrl = isTest(n8n) ? addressOf(n8n).testUrl : undefined;

@@ -91,7 +91,7 @@ function hasFirstText({ events }: ReadableMessage, site: string, { n8n, paramete
 }
 
 /** A delivery was rejected, or Expert told to retry and may give up: the next check finds what was missed. */
-export function openGap(n8n: IWebhookFunctions): void {
+export function noteMissed(n8n: IWebhookFunctions): void {
 	if (!isTest(n8n)) changesAt(n8n).openGap();
 }
 

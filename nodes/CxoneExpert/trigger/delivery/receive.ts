@@ -18,9 +18,9 @@ import { isTest } from '../parameters';
 import { forgetOld } from '../state/progress';
 import { FilterUsers, isAnyWanted, wantedUsers } from '../state/users';
 import { arriveAtWatch } from './delivered';
-import { openLedger } from '../state/stored';
+import { loadLedger } from '../state/stored';
 import { giveToN8n } from './batch';
-import { type DeliveryContext, openContext } from './context';
+import { type DeliveryContext, contextOf } from './context';
 import { filteredTestEvent, rejectedTestEvent } from '../state/listening';
 import { DeliveryResponse } from './response';
 import { askedProof, isUnsigned, outsideWindow, verify, type VerifiedDelivery } from './verify';
@@ -37,7 +37,7 @@ const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
 export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const response = new DeliveryResponse(this);
 	try {
-		return (await receive(openContext(this, response))) ?? RESPOND_ONLY;
+		return (await receive(contextOf(this, response))) ?? RESPOND_ONLY;
 	} catch (thrown) {
 		if (!(thrown instanceof DeliveryRejected)) response.fail(thrown);
 		else if (response.reject(thrown)) return rejectedTestEvent(thrown, this) ?? RESPOND_ONLY;
@@ -54,7 +54,7 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	const delivery = await verify(context);
 	if (delivery === undefined) return void response.retry('late');
 	// Read the record only for a proven sender: it is too much work to do for a forger.
-	const ledger = openLedger(n8n, receivedAt);
+	const ledger = loadLedger(n8n, receivedAt);
 	const message = parseDelivery(delivery.body, delivery.contentType);
 	const arrival = arrivalOf(delivery, message, receivedAt);
 	if (ledger.isTooOld(arrival)) throw outsideWindow(delivery.signedAt, receivedAt);
@@ -73,7 +73,7 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	if (claim === 'too old') throw outsideWindow(delivery.signedAt, receivedAt);
 
 	const redelivered = claim.redelivered || mayHaveRun(arrival, wanted, ledger, context);
-	const items = itemsOf(wanted, redelivered, delivery, context);
+	const items = outputItems(wanted, redelivered, delivery, context);
 	return await giveToN8n({ items: n8n.helpers.returnJsonArray(items), claim, context });
 }
 
@@ -122,7 +122,7 @@ async function claimInTime(
 	return claimed;
 }
 
-function itemsOf(
+function outputItems(
 	message: Message,
 	redelivered: boolean,
 	delivery: VerifiedDelivery,

@@ -6,9 +6,9 @@ import { type DeliveryFigures, RESPONSE_DEADLINE_MS, type RetryReason } from '..
 import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../protocol/headers';
 import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
 import { type DeliveryRejected, isFromExpert, STATUS_BY_REASON } from '../../protocol/rejection';
-import { openGap } from './delivered';
+import { noteMissed } from './delivered';
 
-const LATE = 'told to retry: n8n is busy, its body comes slowly, or its first copy is still being worked on';
+const LATE_LOG = 'told to retry: n8n is busy, its body comes slowly, or its first copy is still being worked on';
 
 /** The response to a delivery: at the deadline 503. Tells figures, watch and n8n's log. */
 export class DeliveryResponse extends BareResponse {
@@ -33,7 +33,7 @@ export class DeliveryResponse extends BareResponse {
 	/** The sender knows the token: else anybody could make the watch search the site. */
 	tokenProven(): void {
 		this.isTokenProven = true;
-		if (this.status === 503) openGap(this.n8n);
+		if (this.status === 503) noteMissed(this.n8n);
 	}
 
 	/** Calls back when the sender is told to retry, or at once if it was. */
@@ -59,9 +59,9 @@ export class DeliveryResponse extends BareResponse {
 
 	/** Sends 503, unless a response is out: Expert sends the delivery again, or gives up. */
 	retry(reason: RetryReason): void {
-		if (reason !== 'late' || this.isTokenProven) openGap(this.n8n);
+		if (reason !== 'late' || this.isTokenProven) noteMissed(this.n8n);
 		if (this.isSent) return;
-		if (reason === 'late') logWarning(this.n8n, LATE);
+		if (reason === 'late') logWarning(this.n8n, LATE_LOG);
 		this.retryReason = reason;
 		this.send(503);
 	}
@@ -73,10 +73,10 @@ export class DeliveryResponse extends BareResponse {
 		const headers = this.n8n.getHeaderData();
 		logWarning(this.n8n, `refused: ${reason}`);
 		const isOfTest = headers[DELIVERY_HEADERS.eventType] === TEST_EVENT_TYPE;
-		if (isOfTest) this.figures?.refusedTest(reason);
-		else this.figures?.refused(rejection, headers[DELIVERY_HEADERS.deliveryId]);
+		if (isOfTest) this.figures?.rejectedTest(reason);
+		else this.figures?.rejected(rejection, headers[DELIVERY_HEADERS.deliveryId]);
 		this.send(STATUS_BY_REASON[reason]);
-		if (!isOfTest && isFromExpert(reason)) openGap(this.n8n);
+		if (!isOfTest && isFromExpert(reason)) noteMissed(this.n8n);
 		return !isOfTest;
 	}
 

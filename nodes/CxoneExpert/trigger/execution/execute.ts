@@ -17,7 +17,7 @@ import { hintLeftOut } from './hints';
 import { leaveOutKnownChanges } from './marks';
 import { isFirstRun, leaveOutCopies } from './once';
 import { addDetails, leaveOutByOptions, askSite } from './page-details';
-import { goesOn, Journey } from './step-item';
+import { goesOn, StepItem } from './step-item';
 import { FirstPublications } from './publication';
 import { Site } from './site';
 
@@ -44,7 +44,7 @@ export async function passOn(
 ): Promise<INodeExecutionData[]> {
 	const wasPutOff = werePutOff(input);
 	if (wasPutOff) restartLoops(context);
-	const all = input.map((item) => new Journey(asGiven(item)));
+	const all = input.map((item) => new StepItem(asGiven(item)));
 	// Changes found by polling have no copies.
 	const responds = wasPutOff || way === 'polled' || (await leaveOutCopies(context, all));
 	const first = all.filter(goesOn);
@@ -61,16 +61,16 @@ export async function passOn(
 	if (responds) await leaveOutKnownChanges(context, first, site, way);
 	await publications.claim(first.filter(goesOn));
 	const chosen = readChosenEvents(context);
-	const passing = first.filter(goesOn).map(({ item }) => underChosenName(item, chosen));
-	if (passing.length > 1 && way === 'delivered') showHint(context, SEVERAL(passing.length));
-	const found = shown.map(({ item }) => item.json);
+	const passing = first.filter(goesOn).map(({ output }) => underChosenName(output, chosen));
+	if (passing.length > 1 && way === 'delivered') showHint(context, SHARED_EXECUTION(passing.length));
+	const found = shown.map(({ output }) => output.json);
 	highlight(context, highlightsOf([...came, ...found], reasonsOf(all)));
 	return passing;
 }
 
 /** In the trigger's panel: its fields cannot depend on what the credential says, but an execution can. */
-function warnOfUnverified(context: IExecuteFunctions, journeys: Journey[]): void {
-	if (!journeys.some(({ event }) => event.unverified)) return;
+function warnOfUnverified(context: IExecuteFunctions, items: StepItem[]): void {
+	if (!items.some(({ event }) => event.unverified)) return;
 	showHint(context, NOT_VERIFIED, 'warning');
 }
 
@@ -82,18 +82,18 @@ function warnOfUnverified(context: IExecuteFunctions, journeys: Journey[]): void
  */
 async function judgePages(
 	context: IExecuteFunctions,
-	journeys: Journey[],
+	items: StepItem[],
 	site: Site,
 	publications: FirstPublications,
 ): Promise<void> {
 	const parameters = readPageParameters(context);
-	await publications.leaveOutLaterTexts(journeys);
-	await askSite(context, journeys, { site, parameters, publications });
-	await publications.judge(journeys.filter(goesOn));
-	leaveOutByOptions(journeys, parameters);
-	putOffUndecided(context, journeys);
-	if (parameters.addDetails) addDetails(journeys.filter(goesOn));
-	const leftOut = journeys.filter(({ leftOutBy }) => leftOutBy !== undefined);
+	await publications.leaveOutLaterTexts(items);
+	await askSite(context, items, { site, parameters, publications });
+	await publications.judge(items.filter(goesOn));
+	leaveOutByOptions(items, parameters);
+	putOffUndecided(context, items);
+	if (parameters.addDetails) addDetails(items.filter(goesOn));
+	const leftOut = items.filter(({ leftOutBy }) => leftOutBy !== undefined);
 	const options = reasonsOf(leftOut).join(', ');
 	hintLeftOut(context, leftOut.length, (events) => `${events} left out by: ${options}`);
 }
@@ -103,14 +103,14 @@ async function judgePages(
  *
  * @throws NodeOperationError if there are no others
  */
-function putOffUndecided(context: IExecuteFunctions, journeys: Journey[]): void {
-	const undecided = journeys.filter((journey) => journey.undecided !== undefined);
+function putOffUndecided(context: IExecuteFunctions, items: StepItem[]): void {
+	const undecided = items.filter((item) => item.undecided !== undefined);
 	if (undecided.length === 0) return;
-	const isAlone = undecided.length === journeys.length || !canRunLater(context);
+	const isAlone = undecided.length === items.length || !canRunLater(context);
 	if (isAlone) throw undecided[0]!.undecided!;
 	runLater(
 		context,
-		undecided.map(({ item }) => item),
+		undecided.map(({ output }) => output),
 	);
 	const events = counted(undecided.length, 'event', 'events');
 	const why = `${events} could not be judged yet: the site, or n8n's database, did not say enough. The trigger looks again once all else of this execution has run.`;
@@ -119,5 +119,5 @@ function putOffUndecided(context: IExecuteFunctions, journeys: Journey[]): void 
 }
 
 /** For the workflow author, whose tests have one event each. */
-const SEVERAL = (count: number) =>
+const SHARED_EXECUTION = (count: number) =>
 	`${count} events share this execution, because they came in a burst. Steps that look only at the first item miss the others. For one execution each, set 'Deliveries: Per Execution' to 'One'.`;

@@ -2,15 +2,15 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { pageOfItem } from '../../event/item';
 import { MAX_HIGHLIGHT_CHARS } from '../../n8n/highlight';
-import type { Journey } from './step-item';
+import type { StepItem } from './step-item';
 
 /** Why an event is left out that no option has left out. */
 const HAS_RUN = 'Ran Before';
 
 /** Options that left out some of these, and whether some have run before: such an execution looks like any other. */
-export function reasonsOf(journeys: Journey[]): string[] {
-	const options = distinct(journeys.map(({ leftOutBy }) => leftOutBy)).sort();
-	return journeys.some(({ hasRun }) => hasRun) ? [...options, HAS_RUN] : options;
+export function reasonsOf(items: StepItem[]): string[] {
+	const options = distinct(items.map(({ leftOutBy }) => leftOutBy)).sort();
+	return items.some(({ hasRun }) => hasRun) ? [...options, HAS_RUN] : options;
 }
 
 /** Separates several values in one. n8n's filter also finds a part of a value. */

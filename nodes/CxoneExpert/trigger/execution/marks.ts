@@ -15,7 +15,7 @@ import { isRecoveryEnabled, readChosenEvents } from '../parameters';
 import { serialized } from '../semaphore';
 import { hintLeftOut } from './hints';
 import { isFirstRun, isWorker, ROW_TTL_MS } from './once';
-import { goesOn, type Journey } from './step-item';
+import { goesOn, type StepItem } from './step-item';
 import type { Site } from './site';
 
 /*
@@ -38,52 +38,57 @@ import type { Site } from './site';
 /**
  * Leaves out changes that have come in the other way.
  *
- * @param journeys Those that an option has left out have not run, so n8n's store does not learn of them: if delivered,
+ * @param items Those that an option has left out have not run, so n8n's store does not learn of them: if delivered,
  *   they are judged again, and the watch does not recover them again.
  */
 export async function leaveOutKnownChanges(
 	context: IExecuteFunctions,
-	journeys: Journey[],
+	items: StepItem[],
 	site: Site,
 	way: 'delivered' | 'polled',
 ): Promise<void> {
 	if (!isFirstRun(context)) return;
-	const joins = isJoined(readChosenEvents(context));
-	const decided = journeys.filter(({ undecided }) => undecided === undefined);
-	if (joins) for (const journey of decided) markUnnamedPublication(journey);
-	const isRecovering = isRecoveryEnabled(context);
-	const told = decided
-		.flatMap((journey) => itemChangeOf(journey, joins, way) ?? [])
-		.filter(({ publication }) => publication !== undefined || isRecovering);
-	const asking = told.filter(({ journey }) => goesOn(journey));
+	const changes = changesIn(context, items, way);
+	const asking = changes.filter(({ item }) => goesOn(item));
 	const passing = await beforeDeadline(
 		performance.now() + MAX_WAIT_MS,
 		passingOf(context, asking, site).catch(() => undefined),
 	);
-	// An event that comes twice does less harm than a lost one.
-	if (passing === undefined) {
-		for (const { journey } of asking) journey.added.redelivered = true;
-		context.logger.warn(
-			`n8n could not say whether a change has come before, so it runs with "redelivered" (node "${context.getNode().name}")`,
-		);
-	}
-	for (const each of told) noteInMemory(context, each);
-	const known = asking.filter(({ journey }) => passing?.has(journey) === false);
-	for (const { journey, change, publication } of known) {
-		journey.hasRun = true;
+	if (passing === undefined) passMarked(context, asking);
+	for (const each of changes) noteInMemory(context, each);
+	const known = asking.filter(({ item }) => passing?.has(item) === false);
+	for (const { item, change, publication } of known) {
+		item.hasRun = true;
 		// The other event of a publication proves nothing.
 		if (publication === undefined) heardBy(context).match(change.kind);
 	}
-	const message = (changes: string) =>
-		way === 'polled'
-			? `${changes} left out: the workflow has run for the same before`
-			: `${changes} left out: the workflow has run for the same before, delivered or recovered`;
+	const ways = way === 'polled' ? '' : ', delivered or recovered';
+	const message = (count: string) => `${count} left out: the workflow has run for the same before${ways}`;
 	hintLeftOut(context, known.length, message, 'change');
 }
 
+/** Without recovery, only the two events of a publication can meet. */
+function changesIn(context: IExecuteFunctions, items: StepItem[], way: 'delivered' | 'polled'): ItemChange[] {
+	const joins = isJoined(readChosenEvents(context));
+	const decided = items.filter(({ undecided }) => undecided === undefined);
+	if (joins) for (const item of decided) markUnnamedPublication(item);
+	const isRecovering = isRecoveryEnabled(context);
+	return decided
+		.flatMap((item) => itemChangeOf(item, joins, way) ?? [])
+		.filter(({ publication }) => publication !== undefined || isRecovering);
+}
+
+/** An event that comes twice does less harm than a lost one. */
+function passMarked(context: IExecuteFunctions, changes: ItemChange[]): void {
+	for (const { item } of changes) item.added.redelivered = true;
+	context.logger.warn(
+		`n8n could not say whether a change has come before, so it runs with "redelivered" (node "${context.getNode().name}")`,
+	);
+}
+
 /** If the page is unknown, nobody can tell whether its content update has come. */
-function markUnnamedPublication({ event, item, added }: Journey): void {
-	const isUnnamed = changeOfItem(item.json)?.page === undefined;
+function markUnnamedPublication({ event, output, added }: StepItem): void {
+	const isUnnamed = changeOfItem(output.json)?.page === undefined;
 	if (isDraftPublish(event.eventType) && isUnnamed) added.redelivered = true;
 }
 
@@ -92,7 +97,7 @@ type Way = 'delivered' | 'recovered' | 'polled';
 
 /** A change that an item tells of, and how it has come. */
 interface ItemChange {
-	journey: Journey;
+	item: StepItem;
 	change: Change;
 	way: Way;
 	/** Which event of a publication it may be, where both are one item. */
@@ -104,16 +109,16 @@ interface ItemChange {
  *
  * @param joins a publication and its content update are one change
  */
-function itemChangeOf(journey: Journey, joins: boolean, given: 'delivered' | 'polled'): ItemChange | undefined {
-	const { json } = journey.item;
+function itemChangeOf(item: StepItem, joins: boolean, given: 'delivered' | 'polled'): ItemChange | undefined {
+	const { json } = item.output;
 	const change = changeOfItem(json);
 	const isRecovered = json.recovered === true;
 	const isMarked = isRecovered && json.redelivered === true;
 	if (change?.page === undefined || isMarked) return undefined;
 	const way = isRecovered ? 'recovered' : given;
-	if (!joins || way !== 'delivered' || change.kind !== 'edited') return { journey, change, way };
+	if (!joins || way !== 'delivered' || change.kind !== 'edited') return { item, change, way };
 	return {
-		journey,
+		item,
 		change,
 		way,
 		publication: isDraftPublish(json.eventType) ? 'draft' : 'content',
@@ -134,7 +139,7 @@ async function passingOf(
 	context: IExecuteFunctions,
 	changes: ItemChange[],
 	site: Site,
-): Promise<Set<Journey> | undefined> {
+): Promise<Set<StepItem> | undefined> {
 	if (changes.length === 0) return new Set();
 	// In the process of the watch the origin is known.
 	const known = addressOf(context).served && changesAt(context).progress?.site;
@@ -150,9 +155,9 @@ async function passingOf(
 }
 
 /** Calls that wait, by key. */
-const waiting = inMemory(new Map<string, Batch<unknown, unknown>>());
+const sharedWork = inMemory(new Map<string, SharedWork<unknown, unknown>>());
 
-interface Batch<Request, Response> {
+interface SharedWork<Request, Response> {
 	requests: Request[];
 	/** Once the work has begun. */
 	response?: Promise<Response>;
@@ -164,19 +169,19 @@ export async function batched<Request, Response>(
 	request: Request,
 	work: (requests: Request[]) => Promise<Response>,
 ): Promise<Response> {
-	const batch = (waiting.get(key) ?? { requests: [] }) as Batch<Request, Response>;
-	waiting.set(key, batch);
+	const batch = (sharedWork.get(key) ?? { requests: [] }) as SharedWork<Request, Response>;
+	sharedWork.set(key, batch);
 	batch.requests.push(request);
 	return await serialized(key, async () => {
 		if (batch.response === undefined) {
-			waiting.delete(key);
+			sharedWork.delete(key);
 			batch.response = work(batch.requests);
 		}
 		return await batch.response;
 	});
 }
 
-/** A mark in n8n's store. It keeps out every journey but those that come in the same way. */
+/** A mark in n8n's store. It keeps out every item but those that come in the same way. */
 interface Mark {
 	row: string;
 	/** Of a change itself, or of where delivery and recovery meet. */
@@ -186,7 +191,7 @@ interface Mark {
 }
 
 interface Marked {
-	journey: Journey;
+	item: StepItem;
 	/** Of a recovered or polled change itself. By its execution, because a statement that seemed to fail may have been written. */
 	own: Mark[];
 	meetings: Mark[];
@@ -195,7 +200,7 @@ interface Marked {
 }
 
 function withMarks(origin: string, itemChange: ItemChange, execution: string): Marked {
-	const { journey, change, way, publication } = itemChange;
+	const { item, change, way, publication } = itemChange;
 	const meet = (isNear: boolean, as: string, scope = '') =>
 		meetingKeys(origin, change, isNear ? 'near' : 'own').map((key) => {
 			const mark = `${scope}${key}`;
@@ -205,7 +210,7 @@ function withMarks(origin: string, itemChange: ItemChange, execution: string): M
 	const recoveries = way === 'polled' ? [] : meet(way === 'recovered', way);
 	const publications = publication === undefined ? [] : meet(publication === 'draft', publication, 'publication ');
 	const own = way === 'delivered' ? [] : [ownMark(origin, change, execution)];
-	return { journey, own, meetings: [...recoveries, ...publications], publications };
+	return { item, own, meetings: [...recoveries, ...publications], publications };
 }
 
 function ownMark(origin: string, change: Change, execution: string): Mark {
@@ -231,7 +236,7 @@ const MAX_REMOVAL_MS = 1_000;
  * Which of them pass. First of all, of both events of a publication one: what the other one left in the rows of its page
  * could keep out this one.
  */
-async function record(context: IExecuteFunctions, all: Marked[]): Promise<Set<Journey>> {
+async function record(context: IExecuteFunctions, all: Marked[]): Promise<Set<StepItem>> {
 	if (!isWorker(context)) return await recordMarks(context, all);
 	const alone = all.map(inRowsOfSeconds);
 	const passing = await recordMarks(context, alone, ROW_TTL_MS);
@@ -239,18 +244,18 @@ async function record(context: IExecuteFunctions, all: Marked[]): Promise<Set<Jo
 	void dropOldRows(context, made).catch(() => {});
 	return await recordMarks(
 		context,
-		all.filter(({ journey }) => passing.has(journey)),
+		all.filter(({ item }) => passing.has(item)),
 	);
 }
 
 /** Named like the row of an event. */
-function inRowsOfSeconds({ journey, publications }: Marked): Marked {
+function inRowsOfSeconds({ item, publications }: Marked): Marked {
 	const meetings = publications.map((each) => ({ ...each, row: hashOf([each.mark]) }));
-	return { journey, own: [], meetings, publications };
+	return { item, own: [], meetings, publications };
 }
 
 /** Which of them pass. The marks of the others are taken back, or they would keep out their neighbours. */
-async function recordMarks(context: IExecuteFunctions, all: Marked[], ttlMs?: number): Promise<Set<Journey>> {
+async function recordMarks(context: IExecuteFunctions, all: Marked[], ttlMs?: number): Promise<Set<StepItem>> {
 	const fresh = await freshIn(context, all.flatMap(marksOf), ttlMs);
 	const { passing, used } = decide(all, fresh);
 	const meetings = byRow(all.flatMap((marked) => marked.meetings));
@@ -289,19 +294,19 @@ function byRow(all: Mark[]): Array<[row: string, marks: string[]]> {
 }
 
 /**
- * Which journeys pass, and the marks that they use: a mark is fresh for the first that passes with it. A change passes
+ * Which items pass, and the marks that they use: a mark is fresh for the first that passes with it. A change passes
  * that is new, and so does one after others that have come in its own way: those never meet.
  *
  * @param fresh marks that were not in the store
  */
-function decide(all: Marked[], fresh: ReadonlySet<string>): { passing: Set<Journey>; used: Set<string> } {
-	const passing = new Set<Journey>();
+function decide(all: Marked[], fresh: ReadonlySet<string>): { passing: Set<StepItem>; used: Set<string> } {
+	const passing = new Set<StepItem>();
 	const used = new Set<string>();
 	const isFresh = (mark: string) => fresh.has(mark) && !used.has(mark);
 	for (const marked of all) {
 		const marks = marksOf(marked);
 		if (!marks.every(({ mark, byWay }) => isFresh(mark) || !isFresh(byWay))) continue;
-		passing.add(marked.journey);
+		passing.add(marked.item);
 		for (const { mark, byWay } of marked.meetings) used.add(mark).add(byWay);
 		// Not by its execution: the same change twice in one of them passes once.
 		for (const { mark } of marked.own) used.add(mark);

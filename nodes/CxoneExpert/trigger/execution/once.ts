@@ -7,7 +7,7 @@ import { thisProcess } from '../../n8n/this-process';
 import { ledgerOf } from '../ledger/ledger';
 import { addressOf } from '../state/address';
 import { hintLeftOut } from './hints';
-import type { Journey } from './step-item';
+import type { StepItem } from './step-item';
 
 /*
  * Has this event begun in another execution? If copies of a delivery reach two processes at the same moment, neither
@@ -21,24 +21,24 @@ import type { Journey } from './step-item';
 const MINUTE_MS = 60_000;
 /** An event that waits longer for its execution is marked: its copies may have come and gone. */
 const MAX_QUEUED_MS = 15 * MINUTE_MS;
-const MAX_CLOCK_SKEW_MS = 5 * MINUTE_MS;
+const MAX_SKEW_BETWEEN_WORKERS_MS = 5 * MINUTE_MS;
 /** The row of an event stays as long as a copy can come unmarked. */
-export const ROW_TTL_MS = KNOWN_BY_WORKERS_MS + MAX_QUEUED_MS + MAX_CLOCK_SKEW_MS;
+export const ROW_TTL_MS = KNOWN_BY_WORKERS_MS + MAX_QUEUED_MS + MAX_SKEW_BETWEEN_WORKERS_MS;
 
 /**
  * In a worker, leaves out events that have begun in another execution, and marks those that may have.
  *
  * @returns whether n8n's database has responded about each
  */
-export async function leaveOutCopies(context: IExecuteFunctions, journeys: Journey[]): Promise<boolean> {
+export async function leaveOutCopies(context: IExecuteFunctions, items: StepItem[]): Promise<boolean> {
 	if (!isFirstRun(context) || !isWorker(context)) return true;
-	const beginnings = await beginEach(context, journeys);
-	void dropOldRows(context, journeys.length).catch(() => {});
-	for (const [journey, beginning] of beginnings) {
-		if (beginning === 'copy') journey.hasRun = true;
-		else if (beginning !== 'first' || isLate(journey.event)) journey.added.redelivered = true;
+	const beginnings = await beginEach(context, items);
+	void dropOldRows(context, items.length).catch(() => {});
+	for (const [item, beginning] of beginnings) {
+		if (beginning === 'copy') item.hasRun = true;
+		else if (beginning !== 'first' || isLate(item.event)) item.added.redelivered = true;
 	}
-	const copies = journeys.filter(({ hasRun }) => hasRun).length;
+	const copies = items.filter(({ hasRun }) => hasRun).length;
 	const message = (events: string) => `${events} left out: another execution has begun with what was delivered twice`;
 	hintLeftOut(context, copies, message);
 	const responds = ![...beginnings.values()].includes('unknown');
@@ -78,16 +78,16 @@ type Beginning = 'first' | 'copy' | 'marked' | 'unknown';
  * Asks once for each event: an execution that has one twice has it from one delivery. After the deadline it goes on, and
  * the event is recorded once n8n's database responds.
  */
-async function beginEach(context: IExecuteFunctions, journeys: Journey[]): Promise<Map<Journey, Beginning>> {
+async function beginEach(context: IExecuteFunctions, items: StepItem[]): Promise<Map<StepItem, Beginning>> {
 	const deadline = performance.now() + MAX_WAIT_MS;
 	const begun = new Map<string, Promise<Beginning | undefined>>();
-	const begin = async (journey: Journey): Promise<[Journey, Beginning]> => {
-		const event = identify(journey.event);
+	const begin = async (item: StepItem): Promise<[StepItem, Beginning]> => {
+		const event = identify(item.event);
 		const beginning = begun.get(event.name) ?? beforeDeadline(deadline, beginOf(context, event));
 		begun.set(event.name, beginning);
-		return [journey, (await beginning) ?? 'unknown'];
+		return [item, (await beginning) ?? 'unknown'];
 	};
-	return new Map(await Promise.all(journeys.map(begin)));
+	return new Map(await Promise.all(items.map(begin)));
 }
 
 async function beginOf(context: IExecuteFunctions, { name, deliveryId }: EventIdentity): Promise<Beginning> {

@@ -13,7 +13,7 @@ import { cacheInMemory } from '../../memory';
 import { mapConcurrently } from '../map-concurrently';
 import { NO_CREDENTIAL } from '../read-credential';
 import { type PageQuery, queryById } from './page-query';
-import type { Journey } from './step-item';
+import type { StepItem } from './step-item';
 import type { Site } from './site';
 import { idOfUnnamedPage, TOLERANCE_MS } from './unnamed-page';
 
@@ -21,7 +21,7 @@ import { idOfUnnamedPage, TOLERANCE_MS } from './unnamed-page';
 export const PAGE_LOOKUP_BUDGET_MS = 5_000;
 
 /**
- * Asks the site about the page of each journey: `found` is what it says, or why it does not. Never throws.
+ * Asks the site about the page of each item: `found` is what it says, or why it does not. Never throws.
  *
  * With an expired token the site tells less, and does not say so (docs/vendor-facts.md#anonymous-responses). So what it
  * says counts only if it accepts the token.
@@ -29,11 +29,11 @@ export const PAGE_LOOKUP_BUDGET_MS = 5_000;
  * @param asked have a query
  * @param needsWhole whether tags and language of deleted pages are worth another call
  */
-export async function lookUpPages(site: Site, asked: Journey[], needsWhole: boolean): Promise<void> {
+export async function lookUpPages(site: Site, asked: StepItem[], needsWhole: boolean): Promise<void> {
 	if (asked.length === 0) return;
 	const credential = await site.credential();
 	if (credential === undefined) {
-		for (const journey of asked) journey.found = credentialRefusal(NO_CREDENTIAL);
+		for (const item of asked) item.found = credentialRefusal(NO_CREDENTIAL);
 		return;
 	}
 	const responses: Responses = new Map();
@@ -43,7 +43,7 @@ export async function lookUpPages(site: Site, asked: Journey[], needsWhole: bool
 		refusalOf(connect(), credential),
 		lookUpEach(asked, { origin, needsWhole, since: earliest(asked) }, connect),
 	]);
-	for (const journey of asked) journey.found = believed(journey.found, refused);
+	for (const item of asked) item.found = believed(item.found, refused);
 }
 
 /** How long other executions rely on an accepted token, instead of asking the site again. */
@@ -62,14 +62,14 @@ async function refusalOf(api: ApiClient, credential: ExpertCredential): Promise<
 }
 
 /** A page, or that there is none for us, counts only if the token is accepted. */
-function believed(found: Journey['found'], refused: ExpertError | undefined): Journey['found'] {
+function believed(found: StepItem['found'], refused: ExpertError | undefined): StepItem['found'] {
 	const isWhy = found instanceof ExpertError && !found.isRefusal && refused?.kind !== 'anonymous';
 	// Why the page could not be read says more than why the token could not be checked.
 	const result = isWhy ? found : (refused ?? found);
-	return result instanceof ExpertError ? result.with({ messages: MESSAGES }) : result;
+	return result instanceof ExpertError ? result.with({ messages: LOOKUP_MESSAGES }) : result;
 }
 
-const MESSAGES: StatusMessages = {
+const LOOKUP_MESSAGES: StatusMessages = {
 	403: {
 		message: 'Expert did not allow this',
 		description:
@@ -91,7 +91,7 @@ interface LookUp {
 	since: number;
 }
 
-function earliest(asked: Journey[]): number {
+function earliest(asked: StepItem[]): number {
 	const times = asked.flatMap(({ query }) => (query?.kind === 'unnamed page' ? query.at : []));
 	return Math.min(...times) - TOLERANCE_MS;
 }
@@ -100,14 +100,14 @@ function earliest(asked: Journey[]): number {
 const MAX_SILENCE = 5;
 
 /** A page that cannot be read leaves the others alone. */
-async function lookUpEach(asked: Journey[], shared: Omit<LookUp, 'api'>, connect: () => ApiClient): Promise<void> {
+async function lookUpEach(asked: StepItem[], shared: Omit<LookUp, 'api'>, connect: () => ApiClient): Promise<void> {
 	let silence: ExpertError[] = [];
-	await mapConcurrently(asked, async (journey) => {
+	await mapConcurrently(asked, async (item) => {
 		const isAway = silence.length >= MAX_SILENCE;
-		const look = async () => await lookUp({ ...shared, api: connect() }, journey.query!);
+		const look = async () => await lookUp({ ...shared, api: connect() }, item.query!);
 		const found = isAway ? silence[0] : await look().catch(asExpertError);
 		silence = found instanceof ExpertError && isSilence(found) ? [...silence, found] : [];
-		journey.found = found;
+		item.found = found;
 	});
 }
 
@@ -119,7 +119,7 @@ async function lookUp(shared: LookUp, query: PageQuery): Promise<IDataObject | u
 	const { api, origin, since } = shared;
 	switch (query.kind) {
 		case 'page':
-			return pageDetails(await readPage(api, query.key, query.label));
+			return detailsOfPage(await readPage(api, query.key, query.label));
 		case 'deleted page':
 			return withAddress(await deletedPage(shared, query.id), origin);
 		case 'unnamed page': {
@@ -155,14 +155,14 @@ function withAddress(page: IDataObject, origin: string): IDataObject {
 }
 
 function deletedPageDetails(page: XmlElement): IDataObject {
-	const { tags, ...details } = pageDetails(page);
+	const { tags, ...details } = detailsOfPage(page);
 	// The tags of a deleted page may be gone, so an empty list says nothing.
 	const known = tags?.length === 0 ? undefined : tags;
 	return compact({ ...details, tags: known, deletedAt: textOf(page, 'date.deleted') });
 }
 
 /** @param page the response to GET /pages/{id} */
-export function pageDetails(page: XmlElement) {
+export function detailsOfPage(page: XmlElement) {
 	const permissions = child(child(page, 'security'), 'permissions.page');
 	const restriction = child(permissions, 'restriction');
 	return {

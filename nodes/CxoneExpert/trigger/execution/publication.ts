@@ -11,7 +11,7 @@ import { hasRow, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/pro
 import { eventsBesidePublication, isTest } from '../parameters';
 import { hintLeftOut } from './hints';
 import { identify } from './once';
-import type { Journey } from './step-item';
+import type { StepItem } from './step-item';
 import type { Site } from './site';
 
 /*
@@ -46,131 +46,131 @@ export class FirstPublications {
 		this.beside = eventsBesidePublication(context);
 	}
 
-	/** Whether the page decides on the journey. */
-	isAbout({ event: { eventType } }: Journey): boolean {
+	/** Whether the page decides on the item. */
+	isAbout({ event: { eventType } }: StepItem): boolean {
 		const isPublishing = eventType === CREATION || meaningOf(eventType) === TEXT;
 		return this.beside !== undefined && isPublishing;
 	}
 
 	/** If the event itself says that it is no first text, the site need not be asked. */
-	async leaveOutLaterTexts(journeys: Journey[]): Promise<void> {
-		const judge = async (journey: Journey) => {
-			if (await this.isLaterText(journey)) this.leaveOut(journey, WHY.edit);
+	async leaveOutLaterTexts(items: StepItem[]): Promise<void> {
+		const judge = async (item: StepItem) => {
+			if (await this.isLaterText(item)) this.leaveOut(item, WHY.edit);
 		};
-		await Promise.all(journeys.map(judge));
+		await Promise.all(items.map(judge));
 	}
 
 	/** Whether only the site can decide, and may do so later. A refusal is final. */
-	needsToAskAgain(journey: Journey): boolean {
-		const { found, event } = journey;
+	needsToAskAgain(item: StepItem): boolean {
+		const { found, event } = item;
 		if (!(found instanceof ExpertError) || found.kind === 'anonymous') return false;
-		if (!this.isAbout(journey) || this.isWantedAnyway(journey)) return false;
+		if (!this.isAbout(item) || this.isWantedAnyway(item)) return false;
 		return !found.isRefusal || found.lacksCall || isYoung(event);
 	}
 
-	async judge(journeys: Journey[]): Promise<void> {
-		const decisive = journeys.filter((journey) => this.isAbout(journey));
-		await Promise.all(decisive.map(async (journey) => await this.judgeOne(journey)));
+	async judge(items: StepItem[]): Promise<void> {
+		const decisive = items.filter((item) => this.isAbout(item));
+		await Promise.all(decisive.map(async (item) => await this.judgeOne(item)));
 	}
 
 	/** Leaves out what was published before, and marks the first publication of each page. */
-	async claim(journeys: Journey[]): Promise<void> {
-		const deadline = waitUntil();
+	async claim(items: StepItem[]): Promise<void> {
+		const deadline = storeDeadline();
 		/** Of two events of a page in one execution, the first one passes. */
 		const claimed = new Set<string>();
-		for (const journey of journeys) {
-			const { publishes: row } = journey;
+		for (const item of items) {
+			const { publishes: row } = item;
 			if (row === undefined) continue;
-			const claim = claimed.has(row) ? 'known' : await this.claimOf(row, journey, deadline);
+			const claim = claimed.has(row) ? 'known' : await this.claimOf(row, item, deadline);
 			if (claim === 'known') {
-				journey.hasRun = !this.isNewsAnyway(journey);
+				item.hasRun = !this.isNewsAnyway(item);
 				continue;
 			}
 			claimed.add(row);
-			journey.added.firstPublication = true;
-			if (claim === 'again') journey.added.redelivered = true;
+			item.added.firstPublication = true;
+			if (claim === 'again') item.added.redelivered = true;
 		}
-		const known = journeys.filter(({ hasRun }) => hasRun).length;
+		const known = items.filter(({ hasRun }) => hasRun).length;
 		const message = (events: string) =>
 			`${events} left out: the workflow has run for the first publication of this page before`;
 		hintLeftOut(this.context, known, message);
 	}
 
-	private async isLaterText(journey: Journey): Promise<boolean> {
-		const { event, named } = journey;
+	private async isLaterText(item: StepItem): Promise<boolean> {
+		const { event, named } = item;
 		const isLater = event.eventType === TEXT && Number(named?.revision) > MAX_FIRST_REVISION;
-		if (!isLater || !this.isAbout(journey) || this.isWantedAnyway(journey)) return false;
+		if (!isLater || !this.isAbout(item) || this.isWantedAnyway(item)) return false;
 		return (await this.wasDraft(named?.id)) === false;
 	}
 
-	private async judgeOne(journey: Journey): Promise<void> {
-		const { found, named, page, event } = journey;
+	private async judgeOne(item: StepItem): Promise<void> {
+		const { found, named, page, event } = item;
 		const isBlind = found instanceof ExpertError;
 		// A proxy that blocks the call says nothing of the page.
 		const isGone = isBlind && found.isRefusal && !found.lacksCall && found.status !== 401;
-		if (isGone && named !== undefined) return this.leaveOut(journey, WHY.gone);
-		if (isGone || found === undefined) return this.leaveOutUnnamed(journey);
+		if (isGone && named !== undefined) return this.leaveOut(item, WHY.gone);
+		if (isGone || found === undefined) return this.leaveOutUnnamed(item);
 		const id = (isBlind ? undefined : found.id) ?? named?.id;
 		const row = await this.rowOf('published', id);
-		if (row === undefined) return isBlind ? this.siteCannotTell(journey) : this.leaveOutUnnamed(journey);
+		if (row === undefined) return isBlind ? this.siteCannotTell(item) : this.leaveOutUnnamed(item);
 		const isCreation = event.eventType === CREATION;
-		const wasDraft = isCreation || isFirstText(journey) || (await this.wasDraft(id));
-		if (wasDraft === undefined) return this.databaseCannotTell(journey);
-		if (!wasDraft) return isBlind ? this.siteCannotTell(journey) : this.leaveOut(journey, WHY.edit);
-		if (page?.draftState === 'unpublished') return await this.rememberDraft(journey, id);
+		const wasDraft = isCreation || isFirstText(item) || (await this.wasDraft(id));
+		if (wasDraft === undefined) return this.databaseCannotTell(item);
+		if (!wasDraft) return isBlind ? this.siteCannotTell(item) : this.leaveOut(item, WHY.edit);
+		if (page?.draftState === 'unpublished') return await this.rememberDraft(item, id);
 		// A new text of a draft causes no event.
-		if (isBlind && isCreation && page?.draftState === undefined) return this.siteCannotTell(journey);
-		journey.publishes = row;
+		if (isBlind && isCreation && page?.draftState === undefined) return this.siteCannotTell(item);
+		item.publishes = row;
 	}
 
 	/** Its page may be published later, with any revision. */
-	private async rememberDraft(journey: Journey, id: unknown): Promise<void> {
+	private async rememberDraft(item: StepItem, id: unknown): Promise<void> {
 		const row = (await this.rowOf('draft', id))!;
 		const recorded = isTest(this.context) || recordInRow(this.context, row, []);
-		const isRecorded = await beforeDeadline(waitUntil(), Promise.resolve(recorded));
-		if (isRecorded === undefined) this.databaseCannotTell(journey);
-		else this.leaveOut(journey, WHY.draft);
+		const isRecorded = await beforeDeadline(storeDeadline(), Promise.resolve(recorded));
+		if (isRecorded === undefined) this.databaseCannotTell(item);
+		else this.leaveOut(item, WHY.draft);
 	}
 
 	/** An edit is far likelier than a first text. A new page is announced by its creation. */
-	private leaveOutUnnamed(journey: Journey): void {
-		if (meaningOf(journey.event.eventType) === TEXT) this.leaveOut(journey, WHY.unnamed);
+	private leaveOutUnnamed(item: StepItem): void {
+		if (meaningOf(item.event.eventType) === TEXT) this.leaveOut(item, WHY.unnamed);
 	}
 
-	private leaveOut(journey: Journey, why: string): void {
-		if (!this.isWantedAnyway(journey)) journey.leaveOut(`${PAGE_PUBLISHED.name}, because ${why}`);
+	private leaveOut(item: StepItem, why: string): void {
+		if (!this.isWantedAnyway(item)) item.leaveOut(`${PAGE_PUBLISHED.name}, because ${why}`);
 	}
 
-	siteCannotTell(journey: Journey): void {
-		const error = journey.found as ExpertError;
-		this.cannotTell(journey, failureOf(error).cause, {
+	siteCannotTell(item: StepItem): void {
+		const error = item.found as ExpertError;
+		this.cannotTell(item, failureOf(error).cause, {
 			message: 'The site could not say whether a new page is a draft',
 			description: `${error.message}. Nothing was passed on for it. Once the site responds as it should, choose "Retry execution" here. If the other event of the page has passed meanwhile, that leaves this one out.`,
 		});
 	}
 
-	private databaseCannotTell(journey: Journey): void {
-		this.cannotTell(journey, 'temporarily-unavailable', {
+	private databaseCannotTell(item: StepItem): void {
+		this.cannotTell(item, 'temporarily-unavailable', {
 			message: "n8n's database, which knows the drafts, did not respond",
 			description:
 				'So nothing was passed on for a new page or text. Once the database responds, choose "Retry execution" here.',
 		});
 	}
 
-	private cannotTell(journey: Journey, cause: FailureCause, says: UserMessage): void {
-		if (this.isWantedAnyway(journey)) return;
-		journey.undecided = operationError(this.context.getNode(), says, cause);
+	private cannotTell(item: StepItem, cause: FailureCause, says: UserMessage): void {
+		if (this.isWantedAnyway(item)) return;
+		item.undecided = operationError(this.context.getNode(), says, cause);
 	}
 
 	/** The event is chosen itself. */
-	private isWantedAnyway({ event: { eventType } }: Journey): boolean {
+	private isWantedAnyway({ event: { eventType } }: StepItem): boolean {
 		return isSubscribed({ type: eventType as string }, this.beside!);
 	}
 
 	/** Of a new page, the first text says no more than the creation. */
-	private isNewsAnyway(journey: Journey): boolean {
-		const isNews = this.beside!.allEvents || !isFirstText(journey);
-		return isNews && this.isWantedAnyway(journey);
+	private isNewsAnyway(item: StepItem): boolean {
+		const isNews = this.beside!.allEvents || !isFirstText(item);
+		return isNews && this.isWantedAnyway(item);
 	}
 
 	/** `undefined` if the page has no number yet, or n8n's database does not respond in time. */
@@ -191,7 +191,7 @@ export class FirstPublications {
 	 *
 	 * - `again`: this event may have passed before
 	 */
-	private async claimOf(row: string, { event }: Journey, deadline: number): Promise<'first' | 'known' | 'again'> {
+	private async claimOf(row: string, { event }: StepItem, deadline: number): Promise<'first' | 'known' | 'again'> {
 		if (isTest(this.context)) return 'first';
 		const { name } = identify(event);
 		const fresh = await beforeDeadline(deadline, recordInRow(this.context, row, [name]));
@@ -226,13 +226,13 @@ function isYoung({ receivedAt }: IDataObject): boolean {
 	return Date.now() - Date.parse(String(receivedAt)) < LATE_MS;
 }
 
-function isFirstText({ event, found, named }: Journey): boolean {
+function isFirstText({ event, found, named }: StepItem): boolean {
 	const { revision } = found instanceof ExpertError ? {} : (found ?? {});
 	if (meaningOf(event.eventType) !== TEXT) return false;
 	return revision === 1 || (event.eventType === TEXT && named?.revision === 1);
 }
 
 /** After that an execution goes on. The mark is still recorded if n8n's database responds within minutes. */
-function waitUntil(): number {
+function storeDeadline(): number {
 	return performance.now() + MAX_WAIT_MS;
 }

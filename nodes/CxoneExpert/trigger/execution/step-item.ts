@@ -6,7 +6,7 @@ import { pageOfItem } from '../../event/item';
 import { type PageQuery, pageQuery } from './page-query';
 
 /** One item on its way through the trigger's own step. */
-export class Journey {
+export class StepItem {
 	/** As n8n gave it. */
 	readonly given: INodeExecutionData;
 	/** What the site says of the page, or why it does not; `undefined` if the page is unknown or was not asked for. */
@@ -72,7 +72,7 @@ export class Journey {
 	}
 
 	/** A new item, because n8n may keep the one that it gave. Additions are in the order of an event that has them. */
-	get item(): INodeExecutionData {
+	get output(): INodeExecutionData {
 		const { eventType, eventName } = this.event;
 		const { redelivered, firstPublication, page, user, restriction } = this.added;
 		const leading = compact({ eventType, eventName, firstPublication, page, user });
@@ -82,6 +82,6 @@ export class Journey {
 	}
 }
 
-export function goesOn({ leftOutBy, hasRun, undecided }: Journey): boolean {
+export function goesOn({ leftOutBy, hasRun, undecided }: StepItem): boolean {
 	return leftOutBy === undefined && !hasRun && undecided === undefined;
 }

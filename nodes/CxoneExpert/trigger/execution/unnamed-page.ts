@@ -46,7 +46,7 @@ const MAX_CANDIDATES = 5;
  */
 export async function idOfUnnamedPage(api: ApiClient, query: UnnamedPage, since: number): Promise<string | undefined> {
 	const { change, at } = query;
-	if (change === 'deleted') return deletedAt(await firstArchivedPages(api), at);
+	if (change === 'deleted') return idOfDeleted(await firstArchivedPages(api), at);
 	return await idOfChanged(api, query, since);
 }
 
@@ -70,7 +70,7 @@ async function editedAt(api: ApiClient, changed: XmlElement[], at: number): Prom
 	return edited.every((page) => isAt(page, 'date.edited', at)) ? idOfOnly(edited) : undefined;
 }
 
-function deletedAt(archive: ListBeginning, at: number): string | undefined {
+function idOfDeleted(archive: ListBeginning, at: number): string | undefined {
 	if (!isKnownSince(archive, at)) return undefined;
 	return idOfOnly(archive.entries.filter((page) => isAt(page, 'date.deleted', at)));
 }

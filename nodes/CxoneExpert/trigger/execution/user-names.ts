@@ -6,7 +6,7 @@ import { asExpertError, undefinedIfFailed } from '../../api/expert-error';
 import { userOf } from '../../api/page-fields';
 import { cacheReads } from '../../memory';
 import { mapConcurrently } from '../map-concurrently';
-import type { Journey } from './step-item';
+import type { StepItem } from './step-item';
 import type { Site } from './site';
 
 /* Who caused an event, if the site names users by ID only (docs/vendor-facts.md#users-in-events). */
@@ -19,16 +19,16 @@ const cached = cacheReads<string | undefined>({ ttlMs: 10 * 60_000 });
  *
  * @param budgetMs for all calls
  */
-export async function lookUpUserNames(site: Site, journeys: Journey[], budgetMs: number): Promise<void> {
-	const asked = journeys.filter(({ event }) => unnamedUser(event) !== undefined);
+export async function lookUpUserNames(site: Site, items: StepItem[], budgetMs: number): Promise<void> {
+	const asked = items.filter(({ event }) => unnamedUser(event) !== undefined);
 	const credential = asked.length === 0 ? undefined : await site.credential();
 	if (credential === undefined) return;
 	const api = site.connect(credential, budgetMs);
 	const access = accessKey(credential);
-	await mapConcurrently(asked, async (journey) => {
-		const id = unnamedUser(journey.event)!;
+	await mapConcurrently(asked, async (item) => {
+		const id = unnamedUser(item.event)!;
 		const name = cached(`${access} ${id}`, async () => await readName(api, id));
-		journey.userName = await undefinedIfFailed(name);
+		item.userName = await undefinedIfFailed(name);
 	});
 }
 

@@ -55,7 +55,7 @@ export interface Entry {
 }
 
 /** What becomes of a copy that comes now. */
-export function copyOf({ state }: Entry): Copy {
+export function copyOutcome({ state }: Entry): Copy {
 	return STATES[state].copy;
 }
 
@@ -70,9 +70,9 @@ export function move(entry: Entry, happening: Happening): State | undefined {
 	if (next === undefined) return undefined;
 	entry.state = next;
 	const { claim } = entry;
-	const isOver = copyOf(entry) === 'runs' || next === 'done';
+	const isOver = copyOutcome(entry) === 'runs' || next === 'done';
 	if (isOver) delete entry.claim;
-	if (copyOf(entry) !== 'waits') claim?.settle();
+	if (copyOutcome(entry) !== 'waits') claim?.settle();
 	return next;
 }
 

@@ -1,6 +1,6 @@
 import { type Change, meetingKeys, nameOf } from '../../event/change';
 import { perNode } from '../../memory';
-import { MAX_CHANGES, MAX_EXCESS, MAX_STORED_CHANGES } from './bounds';
+import { MAX_KNOWN_CHANGES, MAX_EXCESS_ROWS, MAX_STORED_CHANGES } from './bounds';
 import { CHANGE_ROW_CHARS, hashKey, NewRows, readChangeRows, type StoredRecord, writeChangeRow } from './rows';
 
 const FORGET_EVERY_MS = 3_600_000;
@@ -112,9 +112,9 @@ export class KnownChanges {
 	/** @param neededSince recoveries ask for nothing older; site time, unix seconds */
 	forget(neededSince: number): void {
 		const isSoon = performance.now() - this.forgotAt < FORGET_EVERY_MS;
-		if (isSoon && this.known.size <= Math.max(MAX_CHANGES, this.kept) + MAX_EXCESS) return;
+		if (isSoon && this.known.size <= Math.max(MAX_KNOWN_CHANGES, this.kept) + MAX_EXCESS_ROWS) return;
 		this.forgotAt = performance.now();
-		const [newestSurplus] = [...this.known.values()].sort((a, b) => b.at - a.at).slice(MAX_CHANGES);
+		const [newestSurplus] = [...this.known.values()].sort((a, b) => b.at - a.at).slice(MAX_KNOWN_CHANGES);
 		const oldest = Math.max(neededSince, (newestSurplus?.at ?? -Infinity) + 1);
 		for (const [key, { at }] of this.known) if (at < oldest) this.known.delete(key);
 		this.kept = this.known.size;
@@ -145,7 +145,7 @@ export class KnownChanges {
 		if (this.stateOf(key) === 'known') return;
 		this.known.set(key, { at });
 		this.rows += writeChangeRow({ key, at });
-		if (this.rows.length > (this.maxStored + MAX_EXCESS) * CHANGE_ROW_CHARS) this.rewrite();
+		if (this.rows.length > (this.maxStored + MAX_EXCESS_ROWS) * CHANGE_ROW_CHARS) this.rewrite();
 	}
 
 	private stateOf(key: string): Knowledge {

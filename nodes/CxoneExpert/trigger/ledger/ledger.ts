@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import { perNode } from '../../memory';
-import { MAX_ENTRIES, MAX_EXCESS } from './bounds';
-import { Claim, copyOf, type Entry, hasRun, move } from './claim';
+import { MAX_DELIVERIES, MAX_EXCESS_ROWS } from './bounds';
+import { Claim, copyOutcome, type Entry, hasRun, move } from './claim';
 import type { ComingChange } from './known-changes';
 import { NewRows, NO_KEY, readRows, type Row, type StoredRecord, writeRow } from './rows';
 
@@ -52,7 +52,7 @@ export class Ledger {
 	private lastRead?: string;
 
 	/** @param writer names this process in the record, to skip its own rows */
-	constructor(writer: string = randomUUID(), maxEntries = MAX_ENTRIES) {
+	constructor(writer: string = randomUUID(), maxEntries = MAX_DELIVERIES) {
 		this.writer = writer;
 		this.maxEntries = maxEntries;
 	}
@@ -65,14 +65,14 @@ export class Ledger {
 		return this.entries.size === 0 && this.forgottenUpTo === 0;
 	}
 
-	get isBusy(): boolean {
+	get isInProgress(): boolean {
 		return [...this.unconfirmed].some(({ claim }) => claim !== undefined);
 	}
 
 	/** Outside the window, and neither done nor in progress: it may be a replay. */
 	isTooOld(arrival: Arrival): boolean {
 		const known = this.find(arrival);
-		return arrival.isOutsideWindow && (known === undefined || copyOf(known) === 'runs');
+		return arrival.isOutsideWindow && (known === undefined || copyOutcome(known) === 'runs');
 	}
 
 	/**
@@ -84,7 +84,7 @@ export class Ledger {
 		const mayBeForgotten = arrival.time <= this.forgottenUpTo && !this.byName.has(arrival.name);
 		const entry = this.find(arrival) ?? this.add(arrival);
 		this.noteCopy(entry, arrival);
-		const copy = copyOf(entry);
+		const copy = copyOutcome(entry);
 		if (copy !== 'runs') return copy;
 		if (mayBeForgotten) move(entry, 'open');
 		return new Claim(entry, bring(), () => this.addRows(entry));
@@ -114,7 +114,7 @@ export class Ledger {
 			forgottenUpTo,
 			keptUntil: newest + KEPT_SECONDS,
 			rows,
-			open: open.map((entry) => rowsOf(entry, 'open')).join(''),
+			open: open.map((entry) => writeRows(entry, 'open')).join(''),
 		};
 	}
 
@@ -126,7 +126,7 @@ export class Ledger {
 	 */
 	forget(now: number, maxDeliveryAgeSeconds: number): void {
 		const isSoon = Math.abs(now - this.evictedAt) < EVICTION_INTERVAL_SECONDS;
-		if (isSoon && this.entries.size <= this.maxEntries + MAX_EXCESS) return;
+		if (isSoon && this.entries.size <= this.maxEntries + MAX_EXCESS_ROWS) return;
 		this.evictedAt = now;
 		const oldest = now - Math.max(KEPT_SECONDS, maxDeliveryAgeSeconds);
 		const idle = [...this.entries].filter(({ claim }) => claim === undefined);
@@ -185,11 +185,11 @@ export class Ledger {
 		// Could never be found again, so each read would add it.
 		if (id === NO_KEY && name === NO_KEY) return;
 		const entry = this.byName.get(name) ?? this.byId.get(id) ?? this.add(row);
-		const before = hasRun(entry) ? rowsOf(entry) : '';
+		const before = hasRun(entry) ? writeRows(entry) : '';
 		this.addName(entry, name);
 		this.noteTime(entry, time);
 		move(entry, state);
-		if (hasRun(entry) && rowsOf(entry) !== before) this.addRows(entry, before === '' ? 0 : 1);
+		if (hasRun(entry) && writeRows(entry) !== before) this.addRows(entry, before === '' ? 0 : 1);
 	}
 
 	private evict(entry: Entry): void {
@@ -205,14 +205,14 @@ export class Ledger {
 		this.unconfirmed.delete(entry);
 		this.staleRows += stale;
 		if (this.staleRows > MAX_STALE_ROWS) this.rewrite();
-		else this.rows += rowsOf(entry);
+		else this.rows += writeRows(entry);
 	}
 
 	private rewrite(): void {
 		this.staleRows = 0;
 		this.rows = [...this.entries]
 			.filter(hasRun)
-			.map((entry) => rowsOf(entry))
+			.map((entry) => writeRows(entry))
 			.join('');
 	}
 
@@ -226,8 +226,8 @@ export class Ledger {
 }
 
 /** Not evicted while a delivery is in progress. */
-export const ledgerOf = perNode(() => new Ledger(), { isPinned: ({ isBusy }) => isBusy });
+export const ledgerOf = perNode(() => new Ledger(), { isPinned: ({ isInProgress: isBusy }) => isBusy });
 
-function rowsOf({ id, names: [first = NO_KEY, ...others], time }: Entry, state: Row['state'] = 'done') {
+function writeRows({ id, names: [first = NO_KEY, ...others], time }: Entry, state: Row['state'] = 'done') {
 	return [first, ...others].map((name) => writeRow({ id, name, time, state })).join('');
 }

@@ -62,12 +62,12 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 	if (!isStart(this) && !isStartAsUpdate(this)) return false;
 	const url = this.getNodeWebhookUrl('default');
 	if (url !== undefined) startServing(this, url);
-	openGap(this);
+	noteDowntime(this);
 	return true;
 }
 
 /** Changes may have been missed while n8n was away. The watch reports parameters that cannot be read. */
-function openGap(context: IHookFunctions): void {
+function noteDowntime(context: IHookFunctions): void {
 	try {
 		if (readParameters(context).recoverMissedChanges) takeOverStoredChanges(context).openGap();
 	} catch {
@@ -92,7 +92,7 @@ function isStartAsUpdate(context: IHookFunctions): boolean {
  */
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	return await shown(this, async () => {
-		const url = webhookUrl(this);
+		const url = servedUrl(this);
 		const isRepublish = stopServing(this, url);
 		return await serialized(url, async () => {
 			noteFailure(url, isRepublish || readStoredWatch(this).registeredUrl === url);
@@ -108,49 +108,78 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	evictCredential(context);
 	beginListening(context);
 	assertEngine(context);
+	const plan = await prepare(context, url);
+	const lookups = await lookUpFilters(context, plan);
+	const { webhook, siteTime } = await register(context, plan);
+	if (!isTestPublish(context)) {
+		startServing(context, url);
+		follow(context, plan, { siteTime, isRepublish });
+		noteFigures(url, lookups);
+	}
+	logUsers(context, lookups.users);
+	logDeadPaths(context, lookups.paths);
+	logMissed(context, lookups.missed);
+	logPublished(context, plan.wanted, webhook);
+}
+
+/** What the workflow and its credential ask for. */
+interface Plan {
+	credential: ExpertCredential;
+	parameters: TriggerParameters;
+	wanted: WantedWebhook;
+	users: FilterUsers;
+	connect: (budgetMs: number) => ExpertClient;
+}
+
+async function prepare(context: IHookFunctions, url: string): Promise<Plan> {
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const parameters = readParameters(context);
 	const wanted = wantedWebhook(parameters, credential, url);
 	if (isTestPublish(context)) addressOf(context).testUrl = url;
 	warnOfCredential(context, credential);
-	const { authorization } = wanted;
-	const client = (budgetMs: number) => connect(context, credential, { budgetMs, authorization });
-	const users = new FilterUsers(context, credential, parameters);
-	const lookUp = client(LOOKUP_BUDGET_MS);
-	const [found, paths, missed] = await Promise.all([
-		users.find(lookUp),
-		deadPaths(lookUp, parameters),
-		missedByRecovery(context, lookUp, parameters, siteOrigin(credential.siteUrl)),
+	return {
+		credential,
+		parameters,
+		wanted,
+		users: new FilterUsers(context, credential, parameters),
+		connect: (budgetMs) => connect(context, credential, { budgetMs, authorization: wanted.authorization }),
+	};
+}
+
+/** Asks the site for what the filters name. @throws ExpertError in a test that no event could reach */
+async function lookUpFilters(context: IHookFunctions, plan: Plan) {
+	const { credential, parameters } = plan;
+	const api = plan.connect(LOOKUP_BUDGET_MS);
+	const [users, paths, missed] = await Promise.all([
+		plan.users.find(api),
+		deadPaths(api, parameters),
+		missedByRecovery(context, api, parameters, siteOrigin(credential.siteUrl)),
 	]);
 	if (isTestPublish(context)) {
 		refuseDeadPaths(paths, parameters);
-		refuseUnknown(found);
+		refuseUnknown(users);
 	}
-	const api = client(SUBSCRIBE_BUDGET_MS);
-	const webhook = await syncWebhook(api, wanted).catch(async (thrown: unknown) => {
+	return { users, paths, missed };
+}
+
+async function register(context: IHookFunctions, plan: Plan): Promise<{ webhook: SyncResult; siteTime: number }> {
+	const { url } = plan.wanted;
+	const api = plan.connect(SUBSCRIBE_BUDGET_MS);
+	const webhook = await syncWebhook(api, plan.wanted).catch(async (thrown: unknown) => {
 		const error = asExpertError(thrown);
-		const isClean = await removeRemains(client(REMOVE_BUDGET_MS), url, api);
+		const isClean = await removeRemains(plan.connect(REMOVE_BUDGET_MS), url, api);
 		noteFailure(url, !isClean);
 		throw shownError(context, error, isClean ? undefined : url);
 	});
-	if (!isTestPublish(context)) {
-		startServing(context, url);
-		const registeredToken = authorizationDigest(credential, authorization);
-		Object.assign(addressOf(context), { registeredUrl: url, registeredToken });
-		const now = api.siteTime ?? Date.now();
-		followChanges(context, parameters, siteOrigin(credential.siteUrl), now, isRepublish);
-		storeWatch(context);
-		users.replaceStored();
-		const figures = figuresOf(url);
-		figures.deadPaths = paths.map(({ entered }) => entered);
-		figures.unknownUsers = found.unknown;
-		figures.auditFindings.clear();
-		figures.checkFailure = undefined;
-	}
-	logUsers(context, found);
-	logDeadPaths(context, paths);
-	logMissed(context, missed);
-	logPublished(context, wanted, webhook);
+	return { webhook, siteTime: api.siteTime ?? Date.now() };
+}
+
+function noteFigures(url: string, { users, paths }: Awaited<ReturnType<typeof lookUpFilters>>): void {
+	const figures = figuresOf(url);
+	figures.deadPaths = paths.map(({ entered }) => entered);
+	figures.unknownUsers = users.unknown;
+	figures.auditFindings.clear();
+	figures.checkFailure = undefined;
 }
 
 /** What a recovery will not see, for people. */
@@ -187,22 +216,25 @@ function noteFailure(url: string, mayHaveLeft: boolean): void {
 	failedPublishes.set(url, { mayHaveLeft: before || mayHaveLeft });
 }
 
-/** From now on the watch follows the changes at the site, also after n8n restarts. */
-function followChanges(
+/** The watch follows the changes at the site from now on, also after n8n restarts. */
+function follow(
 	context: IHookFunctions,
-	parameters: TriggerParameters,
-	site: string | undefined,
-	now: number,
-	isRepublish: boolean,
+	{ credential, parameters, wanted, users }: Plan,
+	{ siteTime, isRepublish }: { siteTime: number; isRepublish: boolean },
 ): void {
+	const site = siteOrigin(credential.siteUrl);
+	const registeredToken = authorizationDigest(credential, wanted.authorization);
+	Object.assign(addressOf(context), { registeredUrl: wanted.url, registeredToken });
 	// Stored progress can be as old as the last version that followed changes, so only memory counts.
 	const wasFollowed = isRepublish && changesAt(context).progress !== undefined;
 	const changes = takeOverStoredChanges(context);
-	if (wasFollowed && changes.progress?.site === site) changes.republished(now);
-	else changes.published(now, site);
+	if (wasFollowed && changes.progress?.site === site) changes.republished(siteTime);
+	else changes.published(siteTime, site);
 	changes.parameters = parameters;
-	// Recovery starts over once it is switched on again.
+	// Recovery starts over once it is enabled again.
 	if (!parameters.recoverMissedChanges) delete changes.progress;
+	storeWatch(context);
+	users.replaceStored();
 }
 
 function warnOfCredential({ logger }: IHookFunctions, credential: ExpertCredential): void {
@@ -233,7 +265,7 @@ function logPublished(
 export async function deleteSubscription(this: IHookFunctions): Promise<boolean> {
 	return await shown(this, async () => {
 		evictCredential(this);
-		const url = webhookUrl(this);
+		const url = servedUrl(this);
 		endServing(this, url);
 		return await serialized(url, async () => await remove(this, url));
 	});
@@ -283,7 +315,7 @@ function isTestPublish(context: IHookFunctions): boolean {
 }
 
 /** The address that n8n serves now; in a test, the test address. */
-function webhookUrl(context: IHookFunctions): string {
+function servedUrl(context: IHookFunctions): string {
 	const url = context.getNodeWebhookUrl('default');
 	if (url !== undefined) return url;
 	throw refusal({

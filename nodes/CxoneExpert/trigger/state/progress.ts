@@ -126,7 +126,7 @@ export class NodeChanges {
 	}
 
 	/** Not if something was missed after `askedAt` (ms of the monotonic clock) or just before. */
-	isAllTold(askedAt: number): boolean {
+	isAllReported(askedAt: number): boolean {
 		const { missingAt = -Infinity } = this.progress!;
 		return missingAt <= askedAt - LISTED_AFTER_MS;
 	}

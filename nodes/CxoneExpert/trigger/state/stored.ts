@@ -47,7 +47,7 @@ export interface StoredWatch {
 }
 
 /** Returns the ledger with what an earlier or another process has stored. */
-export function openLedger(n8n: IWebhookFunctions, now: number): Ledger {
+export function loadLedger(n8n: IWebhookFunctions, now: number): Ledger {
 	if (isTest(n8n)) return new Ledger();
 	readRecord(n8n, now);
 	return ledgerOf(n8n);

@@ -87,15 +87,15 @@ async function idsOfName(api: ApiClient, name: string): Promise<string[]> {
 	const path = `/users/=${doubleEncode(name)}`;
 	const byName: ApiCall = { ...call, path, query: { exclude: 'groups,properties' } };
 	const user = await undefinedIfNotFound(readRoot(api, byName, 'user'));
-	if (user !== undefined) return [idOf(user, call.doing)];
+	if (user !== undefined) return [requiredId(user, call.doing)];
 	const byFullName: ApiCall = { ...call, path: '/users', query: { fullnamefilter: name } };
 	const users = children(await readRoot(api, byFullName, 'users'), 'user');
 	// The site compares the start: docs/vendor-facts.md#users.
 	const isNamed = (each: XmlElement) => textOf(each, 'fullname')?.trim().toLowerCase() === name.toLowerCase();
-	return users.filter(isNamed).map((each) => idOf(each, call.doing));
+	return users.filter(isNamed).map((each) => requiredId(each, call.doing));
 }
 
-function idOf(user: XmlElement, doing: string): string {
+function requiredId(user: XmlElement, doing: string): string {
 	const id = attribute(user, 'id');
 	if (id === undefined) throw new ExpertError({ kind: 'unexpected', doing });
 	return id;

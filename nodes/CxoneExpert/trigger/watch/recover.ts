@@ -104,7 +104,7 @@ export class Recovery {
 	/** Whether nothing has been missed since the last search, or shortly before. */
 	private get isAllFound(): boolean {
 		const { finished } = this.search;
-		return finished?.isWhole === true && this.changes.isAllTold(finished.askedAt);
+		return finished?.isWhole === true && this.changes.isAllReported(finished.askedAt);
 	}
 
 	private end(): void {

@@ -76,6 +76,6 @@ it('the site has told all when it was asked a minute after the last trouble', ()
 	const changes = at(T0);
 	changes.openGap();
 	vi.advanceTimersByTime(LISTED_AFTER_MS);
-	expect(changes.isAllTold(performance.now())).toBe(true);
-	expect(changes.isAllTold(performance.now() - 1)).toBe(false);
+	expect(changes.isAllReported(performance.now())).toBe(true);
+	expect(changes.isAllReported(performance.now() - 1)).toBe(false);
 });
