@@ -28,11 +28,11 @@ import { askedProof, isUnsigned, outsideWindow, verify, type VerifiedDelivery } 
 const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
 
 /**
- * Called by n8n for each request. At the deadline the response is 503, so that Expert retries; the
- * journey continues, and the retry finds it done. When it gave up instead, a busy n8n began the
- * same deliveries over and over, and took ten times as long.
+ * n8n calls this for each request. At the deadline the response is 503, so that Expert retries. The work continues, and
+ * the retry finds it done: when the work stopped instead, a busy n8n began the same deliveries over and over, and took
+ * ten times as long.
  *
- * Never throws: n8n would respond 500 with a stack trace and record a failed execution.
+ * It never throws: n8n would respond 500 with a stack trace and record a failed execution.
  */
 export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const response = new DeliveryResponse(this);
@@ -45,7 +45,11 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 	}
 }
 
-/** Responses: docs/reliability.md#responses-to-expert. @returns what n8n is to run, if anything */
+/**
+ * docs/reliability.md#responses-to-expert lists the responses.
+ *
+ * @returns what n8n is to run, if anything
+ */
 async function receive(context: DeliveryContext): Promise<IWebhookResponseData | undefined> {
 	const { n8n, response, parameters, figures, receivedAt } = context;
 	const proof = await askedProof(context);
@@ -53,7 +57,7 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 
 	const delivery = await verify(context);
 	if (delivery === undefined) return void response.retry('late');
-	// Read the record only for a proven sender: it is too much work to do for a forger.
+	// Read the record for a proven sender only: it is too much work to do for a forger.
 	const ledger = loadLedger(n8n, receivedAt);
 	const message = parseDelivery(delivery.body, delivery.contentType);
 	const arrival = arrivalOf(delivery, message, receivedAt);
@@ -66,7 +70,7 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	if (wanted === undefined) return leaveOut(message, delivery.credential, context);
 
 	const claim = await claimInTime(arrival, ledger, bring, response);
-	// Evict only after claiming: what this is a copy of may be the oldest.
+	// Evict only after claiming, because the first copy of this delivery may be the oldest.
 	forgetOld(n8n, parameters, receivedAt);
 	if (claim === 'done') return void response.accept('duplicates');
 	if (claim === 'waits') return void response.retry('late');
@@ -82,7 +86,7 @@ function acceptTest(delivery: VerifiedDelivery, { response }: DeliveryContext): 
 	response.send(200, { [VERIFIED_HEADER]: verified });
 }
 
-/** Drops events that the workflow author did not ask for; `undefined` if none is left. */
+/** Drops events that the workflow author did not ask for. Returns `undefined` if none is left. */
 function filterMessage(
 	message: Message,
 	credential: ExpertCredential,
@@ -108,7 +112,7 @@ function leaveOut(
 	return filters.length === 0 ? undefined : filteredTestEvent(filters, n8n);
 }
 
-/** Claims the delivery. Until the deadline, waits for the outcome of a first copy in progress. */
+/** Claims the delivery. If a first copy is in progress, waits for its outcome until the deadline. */
 async function claimInTime(
 	arrival: Arrival,
 	ledger: Ledger,

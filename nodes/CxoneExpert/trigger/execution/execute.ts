@@ -34,8 +34,8 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 }
 
 /**
- * What an option leaves out has not run, so changes are noted only after that. What has run before must not use up the
- * first publication of its page, so that is claimed last.
+ * Records changes after the options: an event that an option drops has not run. Claims first publications last, so that
+ * an event that ran before does not use up the one of its page.
  */
 export async function passOn(
 	context: IExecuteFunctions,
@@ -45,19 +45,19 @@ export async function passOn(
 	const wasPutOff = werePutOff(input);
 	if (wasPutOff) restartLoops(context);
 	const all = input.map((item) => new StepItem(asGiven(item)));
-	// Changes found by polling have no copies.
+	// Changes that polling finds have no copies.
 	const responds = wasPutOff || way === 'polled' || (await leaveOutCopies(context, all));
 	const first = all.filter(goesOn);
-	// The run before has highlighted what was put off.
+	// The run before has highlighted the items that were put off.
 	const shown = wasPutOff ? [] : all;
 	const came = shown.map(({ event }) => event);
-	// Here already, for an execution that fails below.
+	// Highlight now, because the execution may fail below.
 	highlight(context, highlightsOf(came));
 	warnOfUnverified(context, first);
 	const site = new Site(context);
 	const publications = new FirstPublications(context, site);
 	await judgePages(context, first, site, publications);
-	// A database that has just not responded would hold up the execution again.
+	// A database that has just failed to respond would hold up the execution once more.
 	if (responds) await leaveOutKnownChanges(context, first, site, way);
 	await publications.claim(first.filter(goesOn));
 	const chosen = readChosenEvents(context);
@@ -68,15 +68,15 @@ export async function passOn(
 	return passing;
 }
 
-/** In the trigger's panel: its fields cannot depend on what the credential says, but an execution can. */
+/** Shows the warning in an execution: the fields in the trigger's panel cannot depend on the credential. */
 function warnOfUnverified(context: IExecuteFunctions, items: StepItem[]): void {
 	if (!items.some(({ event }) => event.unverified)) return;
 	showHint(context, NOT_VERIFIED, 'warning');
 }
 
 /**
- * Adds what the site says of the pages, and leaves out what is not wanted of them. If the site does not respond, an item
- * goes on: only what is known can leave it out.
+ * Adds what the site says of the pages, and leaves out items that the options do not want. If the site does not
+ * respond, an item goes on, because only known facts can leave it out.
  *
  * @throws NodeOperationError if nothing can be decided: people see a failed execution, and can retry it
  */
@@ -99,7 +99,8 @@ async function judgePages(
 }
 
 /**
- * The others do not wait for an undecided first publication: n8n runs this step again for the rest.
+ * Puts off items whose first publication is undecided, so that the others need not wait. n8n runs this step again for
+ * them.
  *
  * @throws NodeOperationError if there are no others
  */
@@ -118,6 +119,6 @@ function putOffUndecided(context: IExecuteFunctions, items: StepItem[]): void {
 	context.logger.warn(`CXone Expert, node "${context.getNode().name}": ${why}`);
 }
 
-/** For the workflow author, whose tests have one event each. */
+/** Tells the workflow author, whose tests have one event each. */
 const SHARED_EXECUTION = (count: number) =>
 	`${count} events share this execution, because they came in a burst. Steps that look only at the first item miss the others. For one execution each, set 'Deliveries: Per Execution' to 'One'.`;

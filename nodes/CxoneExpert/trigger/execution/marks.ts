@@ -36,10 +36,10 @@ import type { Site } from './site';
  */
 
 /**
- * Leaves out changes that have come in the other way.
+ * Leaves out changes that have come in another way.
  *
- * @param items Those that an option has left out have not run, so n8n's store does not learn of them: if delivered,
- *   they are judged again, and the watch does not recover them again.
+ * @param items Those that an option has left out have not run, so n8n's store does not learn of them. A copy of them
+ *   is judged again, and the watch does not recover them.
  */
 export async function leaveOutKnownChanges(
 	context: IExecuteFunctions,
@@ -67,7 +67,7 @@ export async function leaveOutKnownChanges(
 	hintLeftOut(context, known.length, message, 'change');
 }
 
-/** Without recovery, only the two events of a publication can meet. */
+/** Lists the changes of the items. Without recovery, only the two events of a publication can meet. */
 function changesIn(context: IExecuteFunctions, items: StepItem[], way: 'delivered' | 'polled'): ItemChange[] {
 	const joins = isJoined(readChosenEvents(context));
 	const decided = items.filter(({ undecided }) => undecided === undefined);
@@ -86,28 +86,29 @@ function passMarked(context: IExecuteFunctions, changes: ItemChange[]): void {
 	);
 }
 
-/** If the page is unknown, nobody can tell whether its content update has come. */
+/** Without the page, nobody knows whether its content update has come. */
 function markUnnamedPublication({ event, output, added }: StepItem): void {
 	const isUnnamed = changeOfItem(output.json)?.page === undefined;
 	if (isDraftPublish(event.eventType) && isUnnamed) added.redelivered = true;
 }
 
-/** Ways in which one change can come. Those that come in the same way are different changes. */
+/** Ways in which one change can come. Two that come in the same way are different changes. */
 type Way = 'delivered' | 'recovered' | 'polled';
 
-/** A change that an item tells of, and how it has come. */
+/** The change that an item reports, and the way in which it has come. */
 interface ItemChange {
 	item: StepItem;
 	change: Change;
 	way: Way;
-	/** Which event of a publication it may be, where both are one item. */
+	/** Which event of a publication it may be, if both are one item. */
 	publication?: 'draft' | 'content' | undefined;
 }
 
 /**
- * `undefined` if the page is unknown. Also for a marked recovery, which its own execution may have recorded before.
+ * The change of an item. `undefined` if the page is unknown, and for a marked recovery, which its own execution may
+ * have recorded before.
  *
- * @param joins a publication and its content update are one change
+ * @param joins whether a publication and its content update are one change
  */
 function itemChangeOf(item: StepItem, joins: boolean, given: 'delivered' | 'polled'): ItemChange | undefined {
 	const { json } = item.output;
@@ -125,7 +126,7 @@ function itemChangeOf(item: StepItem, joins: boolean, given: 'delivered' | 'poll
 	};
 }
 
-/** So that the watch of this process does not start again what has begun here. The workflow may be unpublished by now. */
+/** Keeps the watch of this process from starting again what has begun here. The workflow may be unpublished by now. */
 function noteInMemory(context: IExecuteFunctions, { change, way }: ItemChange): void {
 	const { progress } = changesAt(context);
 	if (addressOf(context).served === undefined || progress === undefined) return;
@@ -134,36 +135,40 @@ function noteInMemory(context: IExecuteFunctions, { change, way }: ItemChange): 
 	else known.noteDelivered(site, change);
 }
 
-/** Which of them pass by n8n's store; `undefined` if the site is unknown, or n8n's database does not respond in time. */
+/**
+ * Asks n8n's store which changes pass. Returns `undefined` if the site is unknown, or n8n's database does not respond
+ * in time.
+ */
 async function passingOf(
 	context: IExecuteFunctions,
 	changes: ItemChange[],
 	site: Site,
 ): Promise<Set<StepItem> | undefined> {
 	if (changes.length === 0) return new Set();
-	// In the process of the watch the origin is known.
+	// The process that watches knows the origin.
 	const known = addressOf(context).served && changesAt(context).progress?.site;
 	const origin = known ?? (await site.origin());
 	if (origin === undefined) return undefined;
 	const execution = context.getExecutionId();
 	const marked = changes.map((each) => withMarks(origin, each, execution));
-	// A concurrent call could read marks that this one is about to remove. The deadline keeps a hung call from blocking the queue.
+	// Serialize: a concurrent call could read marks that this one is about to remove. The deadline keeps a hung call
+	// from blocking the queue.
 	return await batched(`changes of ${nodeKey(context)}`, marked, async (requests) => {
 		const passing = record(context, requests.flat());
 		return await beforeDeadline(performance.now() + MAX_WAIT_MS, passing);
 	});
 }
 
-/** Calls that wait, by key. */
+/** Work that waits for its turn, by key. */
 const sharedWork = inMemory(new Map<string, SharedWork<unknown, unknown>>());
 
 interface SharedWork<Request, Response> {
 	requests: Request[];
-	/** Once the work has begun. */
+	/** Set once the work has begun. */
 	response?: Promise<Response>;
 }
 
-/** Serializes calls under a key. Those that come during the previous work share one work and its response. */
+/** Serializes calls under a key. Calls that arrive during the previous work share one work and its response. */
 export async function batched<Request, Response>(
 	key: string,
 	request: Request,
@@ -181,21 +186,24 @@ export async function batched<Request, Response>(
 	});
 }
 
-/** A mark in n8n's store. It keeps out every item but those that come in the same way. */
+/** A mark in n8n's store. It keeps out every change but those that come in the same way. */
 interface Mark {
 	row: string;
-	/** Of a change itself, or of where delivery and recovery meet. */
+	/** Names the change itself, or the time at which delivery and recovery meet. */
 	mark: string;
-	/** The same with its way, or this execution. */
+	/** The same name with the way of the change, or with this execution. */
 	byWay: string;
 }
 
 interface Marked {
 	item: StepItem;
-	/** Of a recovered or polled change itself. By its execution, because a statement that seemed to fail may have been written. */
+	/**
+	 * Marks of a recovered or polled change itself. They contain the execution, because a statement that seemed to fail
+	 * may have been written.
+	 */
 	own: Mark[];
 	meetings: Mark[];
-	/** Those of them where the events of a publication meet. */
+	/** Those of the meetings that are between the two events of a publication. */
 	publications: Mark[];
 }
 
@@ -206,7 +214,7 @@ function withMarks(origin: string, itemChange: ItemChange, execution: string): M
 			const mark = `${scope}${key}`;
 			return { row: rowOf(key), mark, byWay: `${mark} ${as}` };
 		});
-	// A polling node has no other way.
+	// Polled changes have no other way to come.
 	const recoveries = way === 'polled' ? [] : meet(way === 'recovered', way);
 	const publications = publication === undefined ? [] : meet(publication === 'draft', publication, 'publication ');
 	const own = way === 'delivered' ? [] : [ownMark(origin, change, execution)];
@@ -219,7 +227,7 @@ function ownMark(origin: string, change: Change, execution: string): Mark {
 	return { row: rowOf(key), mark, byWay: `${mark} in ${execution}` };
 }
 
-/** For its edits, and for its deletions. Neighbouring seconds are in different rows. */
+/** Rows for the edits of a page, and again for its deletions. Neighbouring seconds are in different rows. */
 const ROWS_PER_PAGE = 8;
 
 /** @param key as {@link meetingKeys} gives it */
@@ -229,12 +237,12 @@ function rowOf(key: string): string {
 	return isCreation ? `change:${scope}` : `change:${scope}:${Number(step) % ROWS_PER_PAGE}`;
 }
 
-/** How long other executions wait until marks are taken back. */
+/** How long other executions wait for marks to be removed. */
 const MAX_REMOVAL_MS = 1_000;
 
 /**
- * Which of them pass. First of all, of both events of a publication one: what the other one left in the rows of its page
- * could keep out this one.
+ * Records changes and returns those that pass. Of the two events of a publication it first chooses one, because the
+ * other's marks in the rows of the page could keep out both.
  */
 async function record(context: IExecuteFunctions, all: Marked[]): Promise<Set<StepItem>> {
 	if (!isWorker(context)) return await recordMarks(context, all);
@@ -248,13 +256,16 @@ async function record(context: IExecuteFunctions, all: Marked[]): Promise<Set<St
 	);
 }
 
-/** Named like the row of an event. */
+/** Moves the meetings of publications to rows of their own, named like the row of an event. */
 function inRowsOfSeconds({ item, publications }: Marked): Marked {
 	const meetings = publications.map((each) => ({ ...each, row: hashOf([each.mark]) }));
 	return { item, own: [], meetings, publications };
 }
 
-/** Which of them pass. The marks of the others are taken back, or they would keep out their neighbours. */
+/**
+ * Records marks and returns the items that pass. Removes the marks of the others, which would keep out their
+ * neighbours.
+ */
 async function recordMarks(context: IExecuteFunctions, all: Marked[], ttlMs?: number): Promise<Set<StepItem>> {
 	const fresh = await freshIn(context, all.flatMap(marksOf), ttlMs);
 	const { passing, used } = decide(all, fresh);
@@ -263,7 +274,7 @@ async function recordMarks(context: IExecuteFunctions, all: Marked[], ttlMs?: nu
 		const unused = marks.filter((mark) => fresh.has(mark) && !used.has(mark));
 		await removeProcessed(context, unused, { row });
 	}).catch(() => {});
-	// The decision stands, whatever becomes of that.
+	// The decision stands even if removing marks fails.
 	await beforeDeadline(performance.now() + MAX_REMOVAL_MS, removed);
 	return passing;
 }
@@ -275,7 +286,7 @@ function marksOf({ own, meetings }: Marked): Mark[] {
 /**
  * Records marks.
  *
- * @returns those that are new
+ * @returns the marks that are new
  * @throws if n8n's database does not respond about each
  */
 async function freshIn(context: IExecuteFunctions, all: Mark[], ttlMs?: number): Promise<Set<string>> {
@@ -294,8 +305,8 @@ function byRow(all: Mark[]): Array<[row: string, marks: string[]]> {
 }
 
 /**
- * Which items pass, and the marks that they use: a mark is fresh for the first that passes with it. A change passes
- * that is new, and so does one after others that have come in its own way: those never meet.
+ * Decides which items pass, and which marks they use: a mark is fresh for the first item that passes with it. A change
+ * passes if it is new, and also after others that came in its own way, because those never meet.
  *
  * @param fresh marks that were not in the store
  */
@@ -308,7 +319,7 @@ function decide(all: Marked[], fresh: ReadonlySet<string>): { passing: Set<StepI
 		if (!marks.every(({ mark, byWay }) => isFresh(mark) || !isFresh(byWay))) continue;
 		passing.add(marked.item);
 		for (const { mark, byWay } of marked.meetings) used.add(mark).add(byWay);
-		// Not by its execution: the same change twice in one of them passes once.
+		// Leave the mark of the execution unused: the same change twice in one execution passes once.
 		for (const { mark } of marked.own) used.add(mark);
 	}
 	return { passing, used };

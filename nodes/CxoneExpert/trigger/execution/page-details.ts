@@ -17,10 +17,10 @@ interface Rules {
 	publications: FirstPublications;
 }
 
-/** Asks the site what an option, or "Page Published (First Time)", needs to know. */
+/** Asks the site for what an option, or "Page Published (First Time)", needs to know. */
 export async function askSite(context: IExecuteFunctions, items: StepItem[], rules: Rules): Promise<void> {
 	const { addDetails: isForDetails, skipDrafts } = rules.parameters;
-	// An execution that asks for no page has nothing to wait for.
+	// Skip items without a page to ask about, so that they wait for nothing.
 	const ofPages = items.filter((each) => goesOn(each) && each.query !== undefined);
 	const isForAll = isForDetails || skipDrafts || needsWholePage(rules.parameters);
 	const asked = ofPages.filter((each) => isForAll || rules.publications.isAbout(each));
@@ -30,14 +30,14 @@ export async function askSite(context: IExecuteFunctions, items: StepItem[], rul
 	]);
 }
 
-/** Before each retry for a page that decides: the site may be away for a moment, or slow in a burst. */
+/** Pauses before each retry for a page that decides, as the site may be away for a moment or slow in a burst. */
 const RETRY_PAUSES_MS = [1_000, 3_000, 9_000];
 
 /**
- * Retries as long as nothing can be decided without the site. As soon as some items can go on, the open ones stay
+ * Retries as long as nothing can be decided without the site. As soon as some items can go on, the rest stays
  * undecided.
  *
- * @param others items of the execution that do not ask
+ * @param others number of items in the execution that do not ask
  */
 async function askPersistently(
 	context: IExecuteFunctions,
@@ -57,7 +57,7 @@ async function askPersistently(
 	}
 }
 
-/** The archive of deleted pages tells neither. */
+/** Whether tags or language decide. The archive of deleted pages has neither. */
 function needsWholePage({ tags, languages }: PageParameters): boolean {
 	return tags.length > 0 || languages.length > 0;
 }
@@ -80,11 +80,11 @@ function leavingOption(
 	const { language } = page;
 	if (typeof language === 'string' && !isWantedLanguage(language, languages)) return 'Languages';
 	const isElsewhere = typeof page.path === 'string' && !isWantedPath(page.path, pathPrefixes);
-	// A path in the event was judged on arrival.
+	// A path in the event has been judged on arrival.
 	return named?.path === undefined && isElsewhere ? 'Page Paths' : undefined;
 }
 
-/** @param tags of the page, where they are known */
+/** @param tags the tags of the page, if known */
 function hasOneOf(tags: unknown, wanted: string[]): boolean {
 	if (!Array.isArray(tags) || wanted.length === 0) return true;
 	const keys = new Set((tags as string[]).map(tagKey));
@@ -99,7 +99,7 @@ export function addDetails(items: StepItem[]): void {
 	}
 }
 
-/** Who deleted a page, if the event names no user. */
+/** The user who deleted a page, if the event names nobody. */
 function deleter({ event, user }: IDataObject, page: IDataObject | undefined): IDataObject | undefined {
 	const { id, name } = (page?.deletedBy ?? {}) as IDataObject;
 	// An event that is not simplified has its user inside.

@@ -30,14 +30,14 @@ import type { Site } from './site';
  */
 
 const [CREATION, TEXT] = PUBLISHING_EVENTS;
-/** Highest revision of a first text in events: docs/vendor-facts.md#what-the-site-tells-afterwards. */
+/** Highest revision that an event of a first text has: docs/vendor-facts.md#what-the-site-tells-afterwards. */
 const MAX_FIRST_REVISION = 1 + 2;
 
 /** "Page Published (First Time)" in one execution. */
 export class FirstPublications {
 	private readonly context: IExecuteFunctions;
 	private readonly site: Site;
-	/** Events that are chosen themselves; `undefined` if first publications are not. */
+	/** Events that are themselves chosen. `undefined` if first publications are not. */
 	private readonly beside: Pick<Wanted, 'events' | 'allEvents'> | undefined;
 
 	constructor(context: IExecuteFunctions, site: Site) {
@@ -46,13 +46,13 @@ export class FirstPublications {
 		this.beside = eventsBesidePublication(context);
 	}
 
-	/** Whether the page decides on the item. */
+	/** Whether the page decides about the item. */
 	isAbout({ event: { eventType } }: StepItem): boolean {
 		const isPublishing = eventType === CREATION || meaningOf(eventType) === TEXT;
 		return this.beside !== undefined && isPublishing;
 	}
 
-	/** If the event itself says that it is no first text, the site need not be asked. */
+	/** Leaves out items whose event says itself that it is no first text, so that the site need not be asked. */
 	async leaveOutLaterTexts(items: StepItem[]): Promise<void> {
 		const judge = async (item: StepItem) => {
 			if (await this.isLaterText(item)) this.leaveOut(item, WHY.edit);
@@ -60,7 +60,7 @@ export class FirstPublications {
 		await Promise.all(items.map(judge));
 	}
 
-	/** Whether only the site can decide, and may do so later. A refusal is final. */
+	/** Whether only the site can decide, and may still do so. A refusal is final. */
 	needsToAskAgain(item: StepItem): boolean {
 		const { found, event } = item;
 		if (!(found instanceof ExpertError) || found.kind === 'anonymous') return false;
@@ -73,10 +73,10 @@ export class FirstPublications {
 		await Promise.all(decisive.map(async (item) => await this.judgeOne(item)));
 	}
 
-	/** Leaves out what was published before, and marks the first publication of each page. */
+	/** Leaves out pages that were published before, and marks the first publication of each other page. */
 	async claim(items: StepItem[]): Promise<void> {
 		const deadline = storeDeadline();
-		/** Of two events of a page in one execution, the first one passes. */
+		/** The first of two events of a page in one execution passes. */
 		const claimed = new Set<string>();
 		for (const item of items) {
 			const { publishes: row } = item;
@@ -106,7 +106,7 @@ export class FirstPublications {
 	private async judgeOne(item: StepItem): Promise<void> {
 		const { found, named, page, event } = item;
 		const isBlind = found instanceof ExpertError;
-		// A proxy that blocks the call says nothing of the page.
+		// A proxy that blocks the call says nothing about the page.
 		const isGone = isBlind && found.isRefusal && !found.lacksCall && found.status !== 401;
 		if (isGone && named !== undefined) return this.leaveOut(item, WHY.gone);
 		if (isGone || found === undefined) return this.leaveOutUnnamed(item);
@@ -123,7 +123,7 @@ export class FirstPublications {
 		item.publishes = row;
 	}
 
-	/** Its page may be published later, with any revision. */
+	/** Remembers the draft, which may be published later, with any revision. */
 	private async rememberDraft(item: StepItem, id: unknown): Promise<void> {
 		const row = (await this.rowOf('draft', id))!;
 		const recorded = isTest(this.context) || recordInRow(this.context, row, []);
@@ -132,7 +132,10 @@ export class FirstPublications {
 		else this.leaveOut(item, WHY.draft);
 	}
 
-	/** An edit is far likelier than a first text. A new page is announced by its creation. */
+	/**
+	 * Treats an event without a page as an edit, which is far likelier than a first text. The creation announces a new
+	 * page.
+	 */
 	private leaveOutUnnamed(item: StepItem): void {
 		if (meaningOf(item.event.eventType) === TEXT) this.leaveOut(item, WHY.unnamed);
 	}
@@ -162,24 +165,26 @@ export class FirstPublications {
 		item.undecided = operationError(this.context.getNode(), says, cause);
 	}
 
-	/** The event is chosen itself. */
+	/** Whether the event is itself chosen. */
 	private isWantedAnyway({ event: { eventType } }: StepItem): boolean {
 		return isSubscribed({ type: eventType as string }, this.beside!);
 	}
 
-	/** Of a new page, the first text says no more than the creation. */
+	/** Whether the event is wanted and news. The first text of a new page says no more than its creation. */
 	private isNewsAnyway(item: StepItem): boolean {
 		const isNews = this.beside!.allEvents || !isFirstText(item);
 		return isNews && this.isWantedAnyway(item);
 	}
 
-	/** `undefined` if the page has no number yet, or n8n's database does not respond in time. */
+	/**
+	 * Whether the page was a draft. `undefined` if it has no number yet, or n8n's database does not respond in time.
+	 */
 	private async wasDraft(id: unknown): Promise<boolean | undefined> {
 		const row = await this.rowOf('draft', id);
 		return row === undefined ? undefined : await hasRow(this.context, row);
 	}
 
-	/** The row of a page in n8n's store; `undefined` if its number or site is unknown. */
+	/** Row of a page in n8n's store. `undefined` if its number or site is unknown. */
 	private async rowOf(kind: 'draft' | 'published', id: unknown): Promise<string | undefined> {
 		if (typeof id !== 'string' || !/^\d{1,15}$/.test(id)) return undefined;
 		const origin = await this.site.origin();
@@ -187,7 +192,7 @@ export class FirstPublications {
 	}
 
 	/**
-	 * Whether n8n's store knows another event that has announced the page.
+	 * Asks n8n's store whether another event has announced the page.
 	 *
 	 * - `again`: this event may have passed before
 	 */
@@ -202,15 +207,15 @@ export class FirstPublications {
 			return 'again';
 		}
 		if (fresh.has(row)) return 'first';
-		// Its execution was lost, or is run again. Or it was lost before the mark of another event could be removed.
+		// The execution was lost or is run again, or it was lost before it could remove the mark of another event.
 		if (!fresh.has(name)) return 'again';
-		// Otherwise it would pass when it comes again.
+		// Remove the mark, because the event would otherwise pass when it comes again.
 		await removeProcessed(this.context, [name], { row }).catch(() => {});
 		return 'known';
 	}
 }
 
-/** Why an event is left out, for the workflow author. */
+/** Tells the workflow author why an event is left out. */
 const WHY = {
 	draft: 'the page is a draft',
 	gone: 'the page was deleted or hidden meanwhile',
@@ -218,10 +223,10 @@ const WHY = {
 	unnamed: 'the site does not say which page it was',
 };
 
-/** For so long after its event has arrived, a replica of the site may not know a new page. */
+/** How long after its event has arrived a replica of the site may not know a new page. */
 const LATE_MS = 60_000;
 
-/** By n8n's clock alone: the site's may be another. */
+/** Compares times of n8n's clock only, as the site's may differ. */
 function isYoung({ receivedAt }: IDataObject): boolean {
 	return Date.now() - Date.parse(String(receivedAt)) < LATE_MS;
 }
@@ -232,7 +237,10 @@ function isFirstText({ event, found, named }: StepItem): boolean {
 	return revision === 1 || (event.eventType === TEXT && named?.revision === 1);
 }
 
-/** After that an execution goes on. The mark is still recorded if n8n's database responds within minutes. */
+/**
+ * When an execution stops waiting for n8n's database. The mark is still recorded if the database responds within
+ * minutes.
+ */
 function storeDeadline(): number {
 	return performance.now() + MAX_WAIT_MS;
 }

@@ -29,15 +29,15 @@ import { FilterUsers, logUsers, refuseUnknown } from '../state/users';
 import { kindsOf } from '../state/wanted-changes';
 
 /*
- * n8n calls these when it publishes and unpublishes a workflow. It ignores what `create` and `delete` return, shows
- * the message of an error, and calls `delete` after each `create` that threw. It stops publishing after 84 s.
+ * n8n calls these functions when it publishes and unpublishes a workflow. It ignores what `create` and `delete` return,
+ * shows the message of an error, and calls `delete` after each `create` that threw. It stops publishing after 84 s.
  */
 
-/** For finding and setting up the webhook. */
+/** Budget for finding and setting up the webhook. */
 const SUBSCRIBE_BUDGET_MS = 40_000;
-/** For looking up the users and paths in the filters. */
+/** Budget for looking up the users and paths in the filters. */
 const LOOKUP_BUDGET_MS = 5_000;
-/** For removing the webhook, also after a failed publish. */
+/** Budget for removing the webhook, also after a failed publish. */
 const REMOVE_BUDGET_MS = 15_000;
 
 /**
@@ -47,16 +47,16 @@ const REMOVE_BUDGET_MS = 15_000;
 const failedPublishes = cacheInMemory<FailedPublish>();
 
 interface FailedPublish {
-	/** A publish has tried to write, and what it wrote may not be removed. */
+	/** A publish has tried to write, and its webhook may not have been removed. */
 	mayHaveLeft: boolean;
 }
 
 /**
- * `checkExists`: if false, n8n calls `create`.
+ * n8n's `checkExists`. If it returns false, n8n calls `create`.
  *
- * False when publishing: `create` looks for itself. True without a call when n8n starts: a slow site would delay all
- * workflows, and an error would make n8n remove its route, so that deliveries get 404. The watch checks within a
- * minute, unless "Watch: Repair Webhook" and "Watch: Recover Missed Changes" are both off.
+ * It returns false when publishing, because `create` looks for itself. It returns true without a call when n8n starts:
+ * a slow site would delay all workflows, and an error would make n8n remove its route, so that deliveries get 404. The
+ * watch checks within a minute, unless "Watch: Repair Webhook" and "Watch: Recover Missed Changes" are both off.
  */
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
 	if (!isStart(this) && !isStartAsUpdate(this)) return false;
@@ -66,7 +66,10 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 	return true;
 }
 
-/** Changes may have been missed while n8n was away. The watch reports parameters that cannot be read. */
+/**
+ * Opens a gap, because changes may have been missed while n8n was away. The watch reports parameters that cannot be
+ * read.
+ */
 function noteDowntime(context: IHookFunctions): void {
 	try {
 		if (readParameters(context).recoverMissedChanges) takeOverStoredChanges(context).openGap();
@@ -76,8 +79,9 @@ function noteDowntime(context: IHookFunctions): void {
 }
 
 /**
- * n8n calls it an update when it publishes at its start what it did not publish before it stopped, after an orderly
- * stop possibly all workflows. If the trigger has changed, n8n calls `delete` first.
+ * Whether n8n is starting although it calls this an update. It does so if it publishes at its start what it did not
+ * publish before it stopped, which after an orderly stop can be all workflows. If the trigger has changed, n8n calls
+ * `delete` first.
  */
 function isStartAsUpdate(context: IHookFunctions): boolean {
 	if (knowsServing(context)) return false;
@@ -87,8 +91,8 @@ function isStartAsUpdate(context: IHookFunctions): boolean {
 }
 
 /**
- * `create`: registers or repairs the webhook, and removes it if that fails. The watch pauses meanwhile, because both
- * together could register two.
+ * n8n's `create`. Registers or repairs the webhook, and removes it if that fails. The watch pauses meanwhile, because
+ * both together could register two.
  */
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	return await shown(this, async () => {
@@ -182,7 +186,7 @@ function noteFigures(url: string, { users, paths }: Awaited<ReturnType<typeof lo
 	figures.checkFailure = undefined;
 }
 
-/** What a recovery will not see, for people. */
+/** Describes for people what recovery will not see. */
 async function missedByRecovery(
 	context: IHookFunctions,
 	api: ApiClient,
@@ -194,7 +198,7 @@ async function missedByRecovery(
 }
 
 /**
- * Removes what a failed publish may have left: a site can refuse and still do it.
+ * Removes what a failed publish may have left, because a site can refuse a request and still fulfil it.
  *
  * @returns `false` if something may remain: removing it failed, or the site does not show it yet
  */
@@ -258,9 +262,9 @@ function logPublished(
 }
 
 /**
- * `delete`: removes the webhook, if it is still there.
+ * n8n's `delete`. Removes the webhook, if it is still there.
  *
- * A check may be repairing it. It stops at its next call; only then we remove what it may have registered.
+ * A check may be repairing it, and stops at its next call. Remove what it may have registered only then.
  */
 export async function deleteSubscription(this: IHookFunctions): Promise<boolean> {
 	return await shown(this, async () => {
@@ -275,7 +279,7 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 function endServing(context: IHookFunctions, url: string): void {
 	const address = addressOf(context);
 	const { registeredUrl, isStopped } = readStoredWatch(context);
-	// n8n has loaded an updated package, or unpublishes at its start before it publishes again: keep the progress.
+	// Keep the progress: n8n has loaded an updated package, or unpublishes at its start before it publishes again.
 	if (!knowsServing(context) && !isStopped) takeOverStoredChanges(context);
 	const served = address.served?.url ?? registeredUrl;
 	stopServing(context, url);
@@ -314,7 +318,7 @@ function isTestPublish(context: IHookFunctions): boolean {
 	return context.getActivationMode() === 'manual';
 }
 
-/** The address that n8n serves now; in a test, the test address. */
+/** Address that n8n serves now, which is the test address in a test. */
 function servedUrl(context: IHookFunctions): string {
 	const url = context.getNodeWebhookUrl('default');
 	if (url !== undefined) return url;
@@ -333,7 +337,7 @@ async function shown<T>(context: IHookFunctions, work: () => Promise<T>): Promis
 }
 
 /**
- * When publishing, n8n shows only the message, so it includes the description.
+ * Puts the description into the message, because n8n shows only that when publishing.
  *
  * @param leftBehind address of a webhook that may remain at the site
  */
@@ -348,7 +352,7 @@ function leftAt(url: string): string {
 	return ` A webhook may be left at the site. Remove it in the Expert Dashboard: ${url}.`;
 }
 
-/** What must not be truncated comes first. */
+/** Puts first what must not be truncated. */
 function toastText({ message, description }: ExpertError, leftBehind?: string): string {
 	const remains = leftBehind === undefined ? '' : leftAt(leftBehind);
 	const text = `${message}.${remains} ${description}`;

@@ -8,10 +8,10 @@ import { canExpertCall } from '../../api/webhook-url';
 import type { TriggerParameters } from '../parameters';
 
 /**
- * The webhook as the workflow and its credential want it.
+ * Returns the webhook that the workflow and its credential want.
  *
- * @param url that n8n serves for this node (in a test, the test address)
- * @throws ExpertError if the site would not accept it, or could not call it
+ * @param url that n8n serves for this node (the test address in a test)
+ * @throws ExpertError if the site would not accept the webhook, or could not call it
  */
 export function wantedWebhook({ events }: TriggerParameters, credential: ExpertCredential, url: string): WantedWebhook {
 	const site = usableOrigin(credential.siteUrl);
