@@ -19,9 +19,9 @@ import { goesOn, type StepItem } from './step-item';
 import type { Site } from './site';
 
 /*
- * A change of a page must not run both as delivered and as recovered, nor be recovered twice; nor a publication as both
- * of the events that it may bring. n8n's store of processed items decides, not what this process knows: in queue mode it
- * knows nothing of the others, and putting back static data takes that knowledge away.
+ * A change of a page must not run both as delivered and as recovered, nor be recovered twice. A publication must not
+ * run as both of the events that it may bring. n8n's store of processed items decides, not what this process knows: in
+ * queue mode it knows nothing of the others, and putting back static data takes that knowledge away.
  *
  * Each page has rows of its own there. Whoever runs first inserts the row, and of two inserts n8n's database lets one
  * succeed. Rows are never dropped: their number is bounded by the pages of the site, and they go with the workflow.
@@ -31,8 +31,8 @@ import type { Site } from './site';
  * the same few milliseconds do not see each other.
  *
  * Rare and bounded: a change that is delivered and recovered within those milliseconds runs twice, the second time
- * marked `recovered`. And of two edits of a page that are a multiple of eight seconds apart and begin at that moment,
- * one mark is lost. An edit within two seconds of a publication counts as the same.
+ * marked `recovered`. If two edits of a page are a multiple of eight seconds apart and begin at that moment, one mark
+ * is lost. An edit within two seconds of a publication counts as the same.
  */
 
 /**
@@ -241,8 +241,8 @@ function rowOf(key: string): string {
 const MAX_REMOVAL_MS = 1_000;
 
 /**
- * Records changes and returns those that pass. Of the two events of a publication it first chooses one, because the
- * other's marks in the rows of the page could keep out both.
+ * Records changes and returns those that pass. First chooses one of the two events of a publication: otherwise the
+ * marks of each in the rows of the page could keep out the other.
  */
 async function record(context: IExecuteFunctions, all: Marked[]): Promise<Set<StepItem>> {
 	if (!isWorker(context)) return await recordMarks(context, all);

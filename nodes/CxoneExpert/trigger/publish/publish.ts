@@ -18,7 +18,7 @@ import { cacheInMemory } from '../../memory';
 import { evictCredential } from '../../n8n/credential-cache';
 import { assertEngine } from '../../n8n/engine';
 import { beginListening } from '../state/listening';
-import { readParameters, type TriggerParameters } from '../parameters';
+import { readParameters } from '../parameters';
 import { logMissed, missedBySearch } from '../changes/site-changes';
 import { changesAt } from '../state/progress';
 import { readStoredWatch, storeWatch, takeOverStoredChanges } from '../state/stored';
@@ -127,15 +127,9 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 }
 
 /** What the workflow and its credential ask for. */
-interface Plan {
-	credential: ExpertCredential;
-	parameters: TriggerParameters;
-	wanted: WantedWebhook;
-	users: FilterUsers;
-	connect: (budgetMs: number) => ExpertClient;
-}
+type Plan = Awaited<ReturnType<typeof prepare>>;
 
-async function prepare(context: IHookFunctions, url: string): Promise<Plan> {
+async function prepare(context: IHookFunctions, url: string) {
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const parameters = readParameters(context);
 	const wanted = wantedWebhook(parameters, credential, url);
@@ -146,20 +140,25 @@ async function prepare(context: IHookFunctions, url: string): Promise<Plan> {
 		parameters,
 		wanted,
 		users: new FilterUsers(context, credential, parameters),
-		connect: (budgetMs) => connect(context, credential, { budgetMs, authorization: wanted.authorization }),
+		connect: (budgetMs: number) => connect(context, credential, { budgetMs, authorization: wanted.authorization }),
 	};
 }
 
-/** Asks the site for what the filters name. @throws ExpertError in a test that no event could reach */
-async function lookUpFilters(context: IHookFunctions, plan: Plan) {
-	const { credential, parameters } = plan;
+/**
+ * Asks the site for what the filters name, and for what recovery will not see.
+ *
+ * @throws ExpertError in a test that no event could reach
+ */
+async function lookUpFilters(context: IHookFunctions, { credential, parameters, ...plan }: Plan) {
+	const isTest = isTestPublish(context);
+	const site = siteOrigin(credential.siteUrl) ?? '';
 	const api = plan.connect(LOOKUP_BUDGET_MS);
 	const [users, paths, missed] = await Promise.all([
 		plan.users.find(api),
 		deadPaths(api, parameters),
-		missedByRecovery(context, api, parameters, siteOrigin(credential.siteUrl)),
+		parameters.recoverMissedChanges && !isTest ? missedBySearch(api, site, kindsOf(parameters)) : undefined,
 	]);
-	if (isTestPublish(context)) {
+	if (isTest) {
 		refuseDeadPaths(paths, parameters);
 		refuseUnknown(users);
 	}
@@ -184,17 +183,6 @@ function noteFigures(url: string, { users, paths }: Awaited<ReturnType<typeof lo
 	figures.unknownUsers = users.unknown;
 	figures.auditFindings.clear();
 	figures.checkFailure = undefined;
-}
-
-/** Describes for people what recovery will not see. */
-async function missedByRecovery(
-	context: IHookFunctions,
-	api: ApiClient,
-	parameters: TriggerParameters,
-	site = '',
-): Promise<string | undefined> {
-	const isRecovering = parameters.recoverMissedChanges && !isTestPublish(context);
-	return isRecovering ? await missedBySearch(api, site, kindsOf(parameters)) : undefined;
 }
 
 /**
