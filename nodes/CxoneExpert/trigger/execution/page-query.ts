@@ -4,19 +4,19 @@ import { pageKey } from '../../api/path-segment';
 import { pageOfItem } from '../../event/item';
 import { type UnnamedPage, unnamedPage } from './unnamed-page';
 
-/** Which page the site is asked about. */
+/** The page about which the site is asked. */
 export type PageQuery =
 	| { kind: 'page'; key: string; label: string }
 	| { kind: 'deleted page'; id: string }
 	| UnnamedPage;
 
-/** `undefined` if there is nothing to ask: the event is not about a page, or does not say which one. */
+/** Returns `undefined` if there is nothing to ask, because the event is not about a page or does not say which one. */
 export function pageQuery(item: IDataObject): PageQuery | undefined {
 	const { id, path } = pageOfItem(item) ?? {};
 	const isDeleted = item.eventType === 'page_delete';
 	if (/^\d+$/.test(String(id))) return queryById(String(id), isDeleted);
 	if (path === undefined) return unnamedPage(item);
-	// A deleted page has left its path: the site finds it by number only.
+	// A deleted page has left its path, so the site finds it by number only.
 	if (typeof path !== 'string' || isDeleted) return undefined;
 	const label = path === '' ? 'the home page' : `page "${path}"`;
 	return { kind: 'page', key: pageKey(path), label };

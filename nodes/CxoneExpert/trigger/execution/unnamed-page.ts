@@ -11,7 +11,7 @@ import { attribute, textOf, type XmlElement } from '../../api/xml';
  * fit, none does: a wrong page is worse than no page.
  */
 
-/** An event that does not name its page, but gives it away by type and time. */
+/** An event that does not name its page, but whose type and time identify it. */
 export interface UnnamedPage {
 	kind: 'unnamed page';
 	change: 'created' | 'edited' | 'deleted';
@@ -19,7 +19,7 @@ export interface UnnamedPage {
 	at: number;
 }
 
-/** By event type. Other changes leave no date at the page. */
+/** Kinds of change by event type. Other changes leave no date at the page. */
 const CHANGES = new Map<unknown, UnnamedPage['change']>([
 	['page_create', 'created'],
 	['pagecontent_update', 'edited'],
@@ -33,34 +33,37 @@ export function unnamedPage({ eventType, occurredAt }: IDataObject): UnnamedPage
 	return { kind: 'unnamed page', change, at };
 }
 
-/** Between the time of an event and the date at its page. */
+/** Allowed difference between the time of an event and the date at its page. */
 export const TOLERANCE_MS = 2_000;
 
-/** Read at most so many pages to see when each was edited. */
+/** How many pages to read at most, to see when each was edited. */
 const MAX_CANDIDATES = 5;
 
 /**
- * The ID of the one page that fits; `undefined` if none does, or several do.
+ * Returns the ID of the one page that fits, or `undefined` if none or several do.
  *
- * @param since {@link TOLERANCE_MS} before the event, or earlier; unix ms
+ * @param since unix ms, at least {@link TOLERANCE_MS} before the event
  */
 export async function idOfUnnamedPage(api: ApiClient, query: UnnamedPage, since: number): Promise<string | undefined> {
 	const { change, at } = query;
-	if (change === 'deleted') return deletedAt(await firstArchivedPages(api), at);
+	if (change === 'deleted') return idOfDeleted(await firstArchivedPages(api), at);
 	return await idOfChanged(api, query, since);
 }
 
 async function idOfChanged(api: ApiClient, { change, at }: UnnamedPage, since: number): Promise<string | undefined> {
 	const query = { ...WHOLE_SITE, since: apiTime(since) };
 	const { pages, isComplete } = await findChangedPages(api, query);
-	// A page that is missing from the list may fit as well.
+	// A page that is missing in the list may fit, too.
 	if (!isComplete) return undefined;
 	return change === 'created'
 		? idOfOnly(pages.filter((page) => isAt(page, 'date.created', at)))
 		: await editedAt(api, pages, at);
 }
 
-/** A later edit overwrites the date of an earlier one. So only one page may have been edited since then. */
+/**
+ * Finds the edited page. A later edit overwrites the date of an earlier one, so only one page may have been edited
+ * since then.
+ */
 async function editedAt(api: ApiClient, changed: XmlElement[], at: number): Promise<string | undefined> {
 	const candidates = changed.filter((page) => isSince(page, 'date.modified', at));
 	if (candidates.length > MAX_CANDIDATES) return undefined;
@@ -70,12 +73,12 @@ async function editedAt(api: ApiClient, changed: XmlElement[], at: number): Prom
 	return edited.every((page) => isAt(page, 'date.edited', at)) ? idOfOnly(edited) : undefined;
 }
 
-function deletedAt(archive: ListBeginning, at: number): string | undefined {
+function idOfDeleted(archive: ListBeginning, at: number): string | undefined {
 	if (!isKnownSince(archive, at)) return undefined;
 	return idOfOnly(archive.entries.filter((page) => isAt(page, 'date.deleted', at)));
 }
 
-/** Whether the beginning of the archive has every deletion since then. */
+/** Whether the beginning of the archive contains every deletion since then. */
 function isKnownSince({ entries, isComplete }: ListBeginning, at: number): boolean {
 	if (isComplete) return true;
 	const dates = entries.map((page) => dateOf(page, 'date.deleted') ?? Infinity);
@@ -91,7 +94,7 @@ function isAt(page: XmlElement, date: string, at: number): boolean {
 	return Math.abs((dateOf(page, date) ?? NaN) - at) <= TOLERANCE_MS;
 }
 
-/** A page without this date counts, because it may have been. */
+/** Whether the page has changed since then. It may have if it lacks the date. */
 function isSince(page: XmlElement, date: string, at: number): boolean {
 	return (dateOf(page, date) ?? Infinity) >= at - TOLERANCE_MS;
 }
