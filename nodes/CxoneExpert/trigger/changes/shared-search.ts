@@ -55,10 +55,10 @@ export function dropSearch(access: string): void {
 }
 
 /**
- * Lists that every trigger needs as a whole. The results of `find` depend on the period, and the
+ * Every trigger needs the whole list of a page's revisions. The results of `find` depend on the period, and the
  * archive proves to each that its token is accepted.
  */
-const SHARED_PATHS = /\/(revisions|subpages)$/;
+const SHARED_PATHS = /\/revisions$/;
 
 /** Wraps the client to reuse responses that the search has. Failed calls are not cached. */
 export function withSharedReads(search: SharedSearch, api: ApiClient): ApiClient {

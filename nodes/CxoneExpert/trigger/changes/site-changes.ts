@@ -4,7 +4,7 @@ import type { ApiClient } from '../../api/client';
 import { apiTime, modifiedAt, siteTime } from '../../api/elements';
 import { ExpertError } from '../../api/expert-error';
 import { missedByFind } from '../../api/find-depth';
-import { listRevisionsSince, oldestFirst, type Period, revisionChanges } from '../../api/pages';
+import { oldestFirst, type Period, revisionChanges } from '../../api/pages';
 import { type Resumable, untilAnswered } from '../../api/resumable';
 import { currentUser } from '../../api/token-check';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
@@ -118,7 +118,7 @@ class PeriodSearch {
 			yield* this.searchPages();
 			if (!this.isCalm) yield* this.searchHome();
 		}
-		const archive: Archive = kinds.has('deleted') ? yield* deletions(this.query, period.since) : { changes: [] };
+		const archive: Archive = kinds.has('deleted') ? yield* deletions(api, period.since) : { changes: [] };
 		this.note(archive.changes);
 		// Only an admin's token opens the archive.
 		const isAccepted = kinds.has('deleted') && archive.archiveRefusal === undefined;
@@ -181,8 +181,7 @@ class PeriodSearch {
 
 	private async *revisionsOf(id: string): Resumable<XmlElement[] | undefined> {
 		const { api, period } = this.query;
-		const list = async (client: ApiClient) => await listRevisionsSince(client, id, period.since);
-		return yield* untilGivenUp(api, id, this.givenUp, list);
+		return yield* untilGivenUp(this.givenUp, { api, id, since: period.since });
 	}
 }
 
