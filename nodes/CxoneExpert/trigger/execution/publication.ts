@@ -205,7 +205,7 @@ export class FirstPublications {
 		// Its execution was lost, or is run again. Or it was lost before the mark of another event could be removed.
 		if (!fresh.has(name)) return 'again';
 		// Otherwise it would pass when it comes again.
-		await removeProcessed(this.context, [name], { row }).catch(() => {});
+		await removeProcessed(this.context, row, [name]).catch(() => {});
 		return 'known';
 	}
 }
