@@ -37,8 +37,6 @@ export class NodeChanges {
 	parameters?: TriggerParameters;
 	/** Versions before it, while what they may have missed is searched for: they must have wanted older changes, too. */
 	before: Array<{ until: number; parameters: TriggerParameters }> = [];
-	/** A recovery takes as long as its executions do, and checks go on meanwhile. */
-	isRecovering = false;
 	/** All until then was searched for, or compared by an audit. `Infinity` before the first search. */
 	private comparedUpTo = Infinity;
 	/** What the site may list late is searched for once more: when (ms of the monotonic clock), and up to which change. */
