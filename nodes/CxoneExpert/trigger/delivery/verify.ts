@@ -12,6 +12,7 @@ import { DELIVERY_HEADERS, type Headers } from '../../protocol/headers';
 import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
 import { DeliveryRejected, dependsOnSecret } from '../../protocol/rejection';
 import { isOutsideWindow, isSignedWithAny, readSignatures, readTimestamp } from '../../protocol/signature';
+import type { SentDelivery } from '../ledger/arrival';
 import { isTest } from '../parameters';
 import { addressOf } from '../node/address';
 import { readStoredWatch, type StoredWatch } from '../node/stored';
@@ -22,22 +23,12 @@ import type { DeliveryContext } from './context';
  * credential is read again before it rejects a token or signature.
  */
 
-export interface DeliveryHeaders {
-	deliveryId: string;
-	/** Exactly as signed; empty if signatures are not verified. */
-	timestamp: string;
-	/** Unix ms; absent if signatures are not verified. */
-	signedAt?: number;
+export interface DeliveryHeaders extends Omit<SentDelivery, 'body' | 'contentType'> {
 	signatures: Buffer[];
-	/** Passes only if known, and starts nothing. */
-	isOutsideWindow: boolean;
 }
 
 /** A delivery from Expert: nobody else knows the token and the secret. */
-export interface VerifiedDelivery extends DeliveryHeaders {
-	body: Buffer;
-	/** From the unsigned header. */
-	contentType: string | undefined;
+export interface VerifiedDelivery extends SentDelivery {
 	/** What it was verified with. */
 	credential: ExpertCredential;
 }

@@ -6,14 +6,15 @@ import { hashKey, NO_KEY } from './rows';
 /** What an authenticated delivery says of itself. */
 export interface SentDelivery {
 	deliveryId: string;
-	/** Exactly as signed. Like `signedAt`, absent when signatures are not verified. */
-	timestamp?: string;
-	/** Unix ms. */
+	/** Exactly as signed; empty if signatures are not verified. */
+	timestamp: string;
+	/** Unix ms; absent if signatures are not verified. */
 	signedAt?: number;
+	/** Passes only if known, and starts nothing. */
+	isOutsideWindow: boolean;
 	body: Buffer;
 	/** From the unsigned header. */
-	contentType?: string | undefined;
-	isOutsideWindow: boolean;
+	contentType: string | undefined;
 }
 
 /**
