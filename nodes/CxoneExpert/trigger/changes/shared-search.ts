@@ -1,5 +1,6 @@
 import type { ApiClient, ApiResponse } from '../../api/client';
 import { BoundedCache, inMemory } from '../../memory';
+import { GRACE_MS } from './late';
 
 /*
  * When n8n starts, many triggers search the same site for missed changes within a minute. They
@@ -16,8 +17,6 @@ export interface SharedSearch {
 	readonly reads: BoundedCache<Promise<ApiResponse>>;
 }
 
-/** The events of recent changes may still be on their way. */
-export const GRACE_MS = 5_000;
 /** The checks of different nodes are up to a minute apart. */
 const JOIN_WINDOW_MS = 60_000;
 /** Responses to cache, a few kB each: enough to catch up with a search begun a minute ago. */

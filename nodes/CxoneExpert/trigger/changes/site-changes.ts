@@ -11,18 +11,10 @@ import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { type ChangeKind, wordOf } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
 import { type Archive, deletions } from './deletions';
+import { FIRST_TEXT_MS, LISTED_AFTER_MS } from './late';
 import { creation, edit, idOfPage, type ShownChange, type SiteChange } from './site-change';
 import { untilGivenUp } from './until-given-up';
 import { changedPages } from './changed-pages';
-
-/** Recent changes may not be listed yet, so they are searched for once more. */
-export const LISTED_AFTER_MS = 60_000;
-
-/** Events can be this late, and so can the site's lists. */
-export const MAX_LATE_MS = 10 * 60_000;
-
-/** A page's first text can be saved this long after the page, by the same step. */
-const FIRST_TEXT_MS = 2_000;
 
 export interface SiteQuery {
 	api: ApiClient;
@@ -93,8 +85,6 @@ function areOfPages(kinds: ReadonlySet<ChangeKind>): boolean {
  * missing would count as not there.
  */
 export async function* siteChanges(query: SiteQuery): Resumable<FoundChanges> {
-	const { kinds, period } = query;
-	if (kinds.size === 0) return { changes: [], until: period.until, leftOut: [], cutOffAt: [] };
 	return yield* new PeriodSearch(query).run();
 }
 
@@ -122,7 +112,7 @@ class PeriodSearch {
 		this.note(archive.changes);
 		// Only an admin's token opens the archive.
 		const isAccepted = kinds.has('deleted') && archive.archiveRefusal === undefined;
-		if (!isAccepted && !this.isCalm) yield* untilAnswered(async () => await currentUser(api));
+		if (kinds.size > 0 && !isAccepted && !this.isCalm) yield* untilAnswered(async () => await currentUser(api));
 		// What was dropped must be found again.
 		if (this.until < period.until) read.clear();
 		const changes = oldestFirst([...this.found.values()]);

@@ -1,6 +1,5 @@
 import { type NodeContext, perNode } from '../../memory';
-import { GRACE_MS } from '../changes/shared-search';
-import { LISTED_AFTER_MS, MAX_LATE_MS } from '../changes/site-changes';
+import { GRACE_MS, LISTED_AFTER_MS, MAX_LATE_MS } from '../changes/late';
 import { knownChangesOf } from '../ledger/known-changes';
 import { ledgerOf } from '../ledger/ledger';
 import type { TriggerParameters } from '../parameters';
