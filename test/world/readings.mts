@@ -5,13 +5,9 @@ import type { Witness } from './deeds.mts';
 
 type Values = { [Name in keyof Settings]?: Array<Settings[Name]> };
 
-/** What a page and its drafts send, and how the archive lists. */
+/** What a page and its drafts send. */
 const FIRED = { newDraftFiresPageCreate: [true, false], createFiresContentUpdate: [true, false] };
-const ARCHIVE: Values = {
-	archiveEntries: ['deletions', 'pages'],
-	archivedSubpages: ['all', 'children'],
-};
-const SHOWN: Values = { ...FIRED, ...ARCHIVE, eventBody: ['full', 'thin'] };
+const SHOWN: Values = { ...FIRED, eventBody: ['full', 'thin'] };
 
 const OPEN: Record<Witness, Values> = {
 	delivered: {
@@ -24,7 +20,7 @@ const OPEN: Record<Witness, Values> = {
 	},
 	recovered: { ...SHOWN, eventRevisionOffset: [0, 1], clockSkewMs: [0, -7_200_000] },
 	compared: { ...SHOWN, eventRevisionOffset: [0, 1] },
-	polled: { ...ARCHIVE, clockSkewMs: [0, -7_200_000], ...FIRED },
+	polled: { clockSkewMs: [0, -7_200_000], ...FIRED },
 };
 
 /** So few sites that each value of one question meets each value of every other one. */

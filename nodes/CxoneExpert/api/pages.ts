@@ -176,16 +176,8 @@ function isNewestFirst(part: XmlElement[]): boolean {
 }
 
 /** Returns unix ms; NaN where the site names no time. @param archived an entry of the archive */
-export function deletedAt(archived: XmlElement): number {
+function deletedAt(archived: XmlElement): number {
 	return siteTime(textOf(archived, 'date.deleted')) ?? NaN;
-}
-
-/** GET /archive/pages/{id}/subpages: pages deleted together with an archived one. Admins only. */
-export async function listDeletedWith(api: ApiClient, id: string): Promise<XmlElement[]> {
-	const path = `/archive/pages/${encodeURIComponent(id)}/subpages`;
-	const doing = `list what was deleted with page ${id}`;
-	const root = await undefinedIfNotFound(readRoot(api, { method: 'GET', path, doing }, 'pages.archive'));
-	return children(root, 'page.archive');
 }
 
 async function readArchive(api: ApiClient, query: ApiCall['query']): Promise<XmlElement> {

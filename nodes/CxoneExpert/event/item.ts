@@ -46,8 +46,6 @@ export function eventItem(
 		...(options.simplify ? origin(xml) : {}),
 		eventId: attribute(xml, 'id'),
 		...(options.simplify ? { requestId: attribute(child(xml, 'request'), 'id') } : {}),
-		deliveryId: arrival.deliveryId,
-		receivedAt: arrival.receivedAt.toISOString(),
 		...extras(rawXml, arrival, options),
 	});
 }
@@ -64,8 +62,6 @@ export function unreadableItem(
 		eventType,
 		eventName: options.simplify && eventType !== undefined ? shownName(eventType) : undefined,
 		unreadable: message.unreadable,
-		deliveryId: arrival.deliveryId,
-		receivedAt: arrival.receivedAt.toISOString(),
 		...extras(message.rawXml, arrival, { ...options, includeRawXml: true }),
 	});
 }
@@ -162,10 +158,12 @@ function tagNames(list: XmlElement | undefined): string[] | undefined {
 
 function extras(
 	rawXml: string,
-	{ redelivered, unverified, headers }: DeliveryMeta,
+	{ deliveryId, receivedAt, redelivered, unverified, headers }: DeliveryMeta,
 	{ includeHeaders, includeRawXml }: ItemOptions,
 ): IDataObject {
 	return {
+		deliveryId,
+		receivedAt: receivedAt.toISOString(),
 		redelivered: redelivered || undefined,
 		unverified: unverified || undefined,
 		headers: includeHeaders ? withoutSecrets(headers) : undefined,

@@ -32,18 +32,8 @@ export const KNOWN_BY_WORKERS_MS = 10 * 60_000;
 /** Newest marks kept in a row: each call parses and writes all of it. */
 const MAX_MARKS = 5_000;
 
-/** A row beside the node's own, which is the default. */
-interface InRow {
-	row?: string;
-}
-
-/** Adds marks to a row, and returns those that were new. */
-export async function recordProcessed(
-	context: IExecuteFunctions,
-	marks: string[],
-	{ row }: InRow = {},
-): Promise<Set<string>> {
-	if (marks.length === 0) return new Set();
+/** Adds marks to a row beside the node's own, and returns those that were new. */
+export async function recordProcessed(context: IExecuteFunctions, row: string, marks: string[]): Promise<Set<string>> {
 	const options = { mode: 'entries', maxEntries: MAX_MARKS } as const;
 	const checked = await withNodeId(context, row, async () => {
 		return await context.helpers.checkProcessedAndRecord(marks, 'node', options);
@@ -51,7 +41,7 @@ export async function recordProcessed(
 	return new Set(checked.new.map(String));
 }
 
-export async function removeProcessed(context: IExecuteFunctions, marks: string[], { row }: InRow = {}): Promise<void> {
+export async function removeProcessed(context: IExecuteFunctions, row: string, marks: string[]): Promise<void> {
 	if (marks.length === 0) return;
 	await withNodeId(context, row, async () => {
 		await context.helpers.removeProcessed(marks, 'node', { mode: 'entries' });
@@ -87,8 +77,7 @@ export async function recordInRow(
 	marks: string[],
 	ttlMs?: number,
 ): Promise<Set<string> | undefined> {
-	const all = [name, ...marks];
-	const record = async () => await recordProcessed(context, all, { row: name });
+	const record = async () => await recordProcessed(context, name, [name, ...marks]);
 	const fresh = await retryUntilResponse(record, performance.now() + RETRY_MS.all);
 	if (fresh?.has(name) && ttlMs !== undefined) keep(context, name, ttlMs);
 	return fresh;
@@ -139,9 +128,9 @@ export async function dropRow(context: IExecuteFunctions, row: string): Promise<
 }
 
 /** Changes the ID only until the call first awaits something, so that nothing else sees it. */
-function withNodeId<T>(context: IExecuteFunctions, row: string | undefined, call: () => T): T {
+function withNodeId<T>(context: IExecuteFunctions, row: string, call: () => T): T {
 	const { node } = context as { node?: INode };
-	if (node === undefined || row === undefined) return call();
+	if (node === undefined) return call();
 	const { id } = node;
 	node.id = `${id}:${row}`;
 	try {

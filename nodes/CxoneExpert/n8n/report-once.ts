@@ -2,19 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { inMemory } from '../memory';
 
-/** Expected behaviour of n8n whose absence is logged once. */
-export type N8nReliance =
-	| 'highlighted data'
-	| 'raw body'
-	| 'response'
-	| 'record in a copy'
-	| 'shows writing'
-	| 'webhook response';
-
-export const reportedReliances = inMemory(new Set<N8nReliance>());
-
 /** What the log says when n8n differs from the versions that the node was tested with. */
-const MESSAGES: Readonly<Record<N8nReliance, string>> = {
+const MESSAGES = {
 	'highlighted data': 'it takes no highlighted data from a trigger. Executions cannot be found by their delivery.',
 	'raw body':
 		'it offers no way to read the body of a request. Nothing can be verified, so the node tells Expert to retry each delivery.',
@@ -27,14 +16,17 @@ const MESSAGES: Readonly<Record<N8nReliance, string>> = {
 		'it does not ask for the response of the node before it saves static data. The record of a delivery is saved with the next one.',
 };
 
-/** Known of n8n 2.8.4, which is supported: nothing to look into. */
-const EXPECTED: ReadonlySet<N8nReliance> = new Set<N8nReliance>(['shows writing']);
+/** Expected behaviour of n8n whose absence is logged once. */
+export type N8nReliance = keyof typeof MESSAGES;
+
+export const reportedReliances = inMemory(new Set<N8nReliance>());
 
 /** Logs once per process that the node has fallen back, and what that means. */
 export function reportOnce({ logger }: Pick<IExecuteFunctions, 'logger'>, reliance: N8nReliance): void {
 	if (reportedReliances.has(reliance)) return;
 	reportedReliances.add(reliance);
 	const message = `CXone Expert Trigger: this version of n8n works in another way than expected: ${MESSAGES[reliance]}`;
-	if (EXPECTED.has(reliance)) logger.info(message);
+	// n8n 2.8.4, which is supported, is known not to show it: there is nothing to look into.
+	if (reliance === 'shows writing') logger.info(message);
 	else logger.warn(`${message} Look for a newer version of the node.`);
 }

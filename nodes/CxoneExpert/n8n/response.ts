@@ -21,7 +21,8 @@ const RETRY_AFTER_SECONDS = '1';
 /** The only response to a request: a status, no body, no hints for forgers. */
 export class BareResponse {
 	protected readonly n8n: IWebhookFunctions;
-	private sentStatus: number | undefined;
+	/** Status sent; `undefined` while the sender waits. */
+	status: number | undefined;
 	private readonly response: Response;
 	private readonly end: Response['end'];
 
@@ -32,19 +33,14 @@ export class BareResponse {
 	}
 
 	get isSent(): boolean {
-		return this.sentStatus !== undefined;
-	}
-
-	/** Status sent; `undefined` while the sender waits. */
-	get status(): number | undefined {
-		return this.sentStatus;
+		return this.status !== undefined;
 	}
 
 	send(status: number, headers: Record<string, string> = {}): void {
 		if (this.isSent) return;
 		if (this.response.headersSent) reportOnce(this.n8n, 'response');
 		else this.setHead(status, headers);
-		this.sentStatus = status;
+		this.status = status;
 		this.end();
 		this.onSent?.(status);
 	}

@@ -62,10 +62,9 @@ async function initHelper(n8n: N8nCode): Promise<void> {
 	await DataDeduplicationService.init(new DeduplicationHelper());
 }
 
-/** Which of the marks are new in a row; in that of the node without a name. */
-export async function recorded(execution: InExecution, row: string | undefined, ...marks: string[]) {
-	const options = row === undefined ? {} : { row };
-	const fresh = await execution(async (context) => await recordProcessed(context, marks, options));
+/** Which of the marks are new in a row. */
+export async function recorded(execution: InExecution, row: string, ...marks: string[]) {
+	const fresh = await execution(async (context) => await recordProcessed(context, row, marks));
 	return [...fresh];
 }
 

@@ -3,8 +3,6 @@ import { beforeAll, expect, it } from 'vitest';
 
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
 import { runningJobs } from '../../../nodes/CxoneExpert/api/site.ts';
-import { listDeletedWith } from '../../../nodes/CxoneExpert/api/pages.ts';
-import { attribute } from '../../../nodes/CxoneExpert/api/xml.ts';
 import { expectSchema, promisedFields } from '../../support/integration/schema.mts';
 import { present } from '../../support/present.mts';
 import { SOMETIMES } from '../../support/tables/sometimes.mts';
@@ -134,11 +132,6 @@ it.each<[string, (site: SampleSite) => Promise<unknown>, unknown]>([
 		[{ name: 'Set up (Guides/Phones/Set_up)', value: '373' }],
 	],
 	[
-		'GET archive/pages/{id}/subpages',
-		async ({ api }) => (await listDeletedWith(api, '373')).map((page) => attribute(page, 'id')),
-		['374', '375'],
-	],
-	[
 		'GET site/jobs',
 		async ({ api }) => await runningJobs(api),
 		[{ type: 'EXPORT', status: 'IN_PROGRESS', completed: 12, total: 48 }],
@@ -152,7 +145,7 @@ it.each<[string, (site: SampleSite) => Promise<unknown>, unknown]>([
 /** Not read by an operation; of some nothing is read but that they succeed, or there is no sample; and why. */
 const NOT_READ: Record<string, string> = {
 	'GET archive/pages': 'by a list',
-	'GET archive/pages/{id}/subpages': 'by recovery',
+	'GET archive/pages/{id}/subpages': 'by the probe',
 	'GET site/jobs': 'by Check Health',
 	'POST webhooks': 'no sample: the first id in the response is looked for',
 	'PUT webhooks/{id}': 'the webhook is read again',

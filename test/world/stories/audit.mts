@@ -261,7 +261,6 @@ export const AUDIT: Array<Omit<Story, 'by'>> = [
 	},
 	{
 		title: 'of a deleted tree without an event one deletion is recovered',
-		site: { archiveEntries: 'pages' },
 		given: create('Tree', ...Array.from({ length: 150 }, (_, index) => `Tree/P${index}`)),
 		steps: [silently(remove('Tree')), pass(130)],
 		comes: ['+ page_delete Tree'],

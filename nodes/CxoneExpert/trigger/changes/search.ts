@@ -52,10 +52,6 @@ export class Search {
 		return this.last;
 	}
 
-	get isInterrupted(): boolean {
-		return this.ongoing !== undefined;
-	}
-
 	get isPaused(): boolean {
 		return performance.now() < this.pausedUntil;
 	}

@@ -1,5 +1,6 @@
 import type { ApiClient, ApiResponse } from '../../api/client';
 import { BoundedCache, inMemory } from '../../memory';
+import { GRACE_MS } from './late';
 
 /*
  * When n8n starts, many triggers search the same site for missed changes within a minute. They
@@ -16,8 +17,6 @@ export interface SharedSearch {
 	readonly reads: BoundedCache<Promise<ApiResponse>>;
 }
 
-/** The events of recent changes may still be on their way. */
-export const GRACE_MS = 5_000;
 /** The checks of different nodes are up to a minute apart. */
 const JOIN_WINDOW_MS = 60_000;
 /** Responses to cache, a few kB each: enough to catch up with a search begun a minute ago. */
@@ -55,10 +54,10 @@ export function dropSearch(access: string): void {
 }
 
 /**
- * Lists that every trigger needs as a whole. The results of `find` depend on the period, and the
+ * Every trigger needs the whole list of a page's revisions. The results of `find` depend on the period, and the
  * archive proves to each that its token is accepted.
  */
-const SHARED_PATHS = /\/(revisions|subpages)$/;
+const SHARED_PATHS = /\/revisions$/;
 
 /** Wraps the client to reuse responses that the search has. Failed calls are not cached. */
 export function withSharedReads(search: SharedSearch, api: ApiClient): ApiClient {

@@ -34,8 +34,7 @@ export function edit(
 	if (revision === undefined) return [];
 	const changes = siteChange('edited', element, textOf(element, 'date.edited'), revision);
 	const isRenamed = before !== undefined && textOf(before, 'title') !== textOf(element, 'title');
-	const mark = isRenamed ? { isRenamed } : {};
-	return changes.map((change) => ({ ...change, isFirstText, ...mark }));
+	return changes.map((change) => ({ ...change, isFirstText, isRenamed }));
 }
 
 export function deletion(archived: XmlElement): SiteChange[] {

@@ -4,25 +4,17 @@ import type { ApiClient } from '../../api/client';
 import { apiTime, modifiedAt, siteTime } from '../../api/elements';
 import { ExpertError } from '../../api/expert-error';
 import { missedByFind } from '../../api/find-depth';
-import { listRevisionsSince, oldestFirst, type Period, revisionChanges } from '../../api/pages';
+import { oldestFirst, type Period, revisionChanges } from '../../api/pages';
 import { type Resumable, untilAnswered } from '../../api/resumable';
 import { currentUser } from '../../api/token-check';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { type ChangeKind, wordOf } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
 import { type Archive, deletions } from './deletions';
+import { FIRST_TEXT_MS, LISTED_AFTER_MS } from './late';
 import { creation, edit, idOfPage, type ShownChange, type SiteChange } from './site-change';
 import { untilGivenUp } from './until-given-up';
 import { changedPages } from './changed-pages';
-
-/** Recent changes may not be listed yet, so they are searched for once more. */
-export const LISTED_AFTER_MS = 60_000;
-
-/** Events can be this late, and so can the site's lists. */
-export const MAX_LATE_MS = 10 * 60_000;
-
-/** A page's first text can be saved this long after the page, by the same step. */
-const FIRST_TEXT_MS = 2_000;
 
 export interface SiteQuery {
 	api: ApiClient;
@@ -93,8 +85,6 @@ function areOfPages(kinds: ReadonlySet<ChangeKind>): boolean {
  * missing would count as not there.
  */
 export async function* siteChanges(query: SiteQuery): Resumable<FoundChanges> {
-	const { kinds, period } = query;
-	if (kinds.size === 0) return { changes: [], until: period.until, leftOut: [], cutOffAt: [] };
 	return yield* new PeriodSearch(query).run();
 }
 
@@ -118,11 +108,11 @@ class PeriodSearch {
 			yield* this.searchPages();
 			if (!this.isCalm) yield* this.searchHome();
 		}
-		const archive: Archive = kinds.has('deleted') ? yield* deletions(this.query, period.since) : { changes: [] };
+		const archive: Archive = kinds.has('deleted') ? yield* deletions(api, period.since) : { changes: [] };
 		this.note(archive.changes);
 		// Only an admin's token opens the archive.
 		const isAccepted = kinds.has('deleted') && archive.archiveRefusal === undefined;
-		if (!isAccepted && !this.isCalm) yield* untilAnswered(async () => await currentUser(api));
+		if (kinds.size > 0 && !isAccepted && !this.isCalm) yield* untilAnswered(async () => await currentUser(api));
 		// What was dropped must be found again.
 		if (this.until < period.until) read.clear();
 		const changes = oldestFirst([...this.found.values()]);
@@ -181,8 +171,7 @@ class PeriodSearch {
 
 	private async *revisionsOf(id: string): Resumable<XmlElement[] | undefined> {
 		const { api, period } = this.query;
-		const list = async (client: ApiClient) => await listRevisionsSince(client, id, period.since);
-		return yield* untilGivenUp(api, id, this.givenUp, list);
+		return yield* untilGivenUp(this.givenUp, { api, id, since: period.since });
 	}
 }
 

@@ -1,26 +1,33 @@
 import type { ApiClient } from '../../api/client';
 import { asExpertError, errorOf, type ExpertError } from '../../api/expert-error';
+import { listRevisionsSince } from '../../api/pages';
 import type { Resumable } from '../../api/resumable';
 import { currentUser } from '../../api/token-check';
 import type { XmlElement } from '../../api/xml';
 
-/** In a row. */
+/** Consecutive failures after which a page is left out. */
 const MAX_FAILURES_OF_PAGE = 3;
 
+interface PageHistory {
+	api: ApiClient;
+	/** A page's number, or `home`. */
+	id: string;
+	/** Revisions before this time are not needed; unix ms. */
+	since: number;
+}
+
 /**
- * Asks until the site answers, but gives up on a page that always fails and adds it to `leftOut`, so
- * that it does not block the rest. `undefined` for a page that our user may not see, or not yet: a
- * copy of the site can be late, and rights can come after the page.
+ * Lists a page's revisions, as often as it takes, but gives up on a page that always fails and adds it to `leftOut`,
+ * so that it does not block the rest. `undefined` for a page that our user may not see, or not yet: a copy of the
+ * site can be late, and rights can come after the page.
  */
 export async function* untilGivenUp(
-	api: ApiClient,
-	id: string,
 	leftOut: Set<string>,
-	list: (api: ApiClient, id: string) => Promise<XmlElement[]>,
+	{ api, id, since }: PageHistory,
 ): Resumable<XmlElement[] | undefined> {
 	for (let tries = leftOut.has(id) ? MAX_FAILURES_OF_PAGE : 1; ; tries++) {
 		try {
-			return await list(api, id);
+			return await listRevisionsSince(api, id, since);
 		} catch (thrown) {
 			const error = asExpertError(thrown);
 			// If the cause is an expired token, the search fails in the end and starts over.

@@ -12,6 +12,7 @@ import { DELIVERY_HEADERS, type Headers } from '../../protocol/headers';
 import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
 import { DeliveryRejected, dependsOnSecret } from '../../protocol/rejection';
 import { isOutsideWindow, isSignedWithAny, readSignatures, readTimestamp } from '../../protocol/signature';
+import type { SentDelivery } from '../ledger/arrival';
 import { isTest } from '../parameters';
 import { addressOf } from '../state/address';
 import { readStoredWatch, type StoredWatch } from '../state/stored';
@@ -22,22 +23,12 @@ import type { DeliveryContext } from './context';
  * a cached one rejects a token or signature.
  */
 
-export interface DeliveryHeaders {
-	deliveryId: string;
-	/** The header exactly as signed. It is empty if signatures are not verified. */
-	timestamp: string;
-	/** Unix ms. It is absent if signatures are not verified. */
-	signedAt?: number;
+export interface DeliveryHeaders extends Omit<SentDelivery, 'body' | 'contentType'> {
 	signatures: Buffer[];
-	/** The delivery passes only if it is known, and starts nothing. */
-	isOutsideWindow: boolean;
 }
 
 /** A delivery from Expert: nobody else knows the token and the secret. */
-export interface VerifiedDelivery extends DeliveryHeaders {
-	body: Buffer;
-	/** The header is not signed. */
-	contentType: string | undefined;
+export interface VerifiedDelivery extends SentDelivery {
 	/** The credential that verified it. */
 	credential: ExpertCredential;
 }

@@ -272,7 +272,7 @@ async function recordMarks(context: IExecuteFunctions, all: Marked[], ttlMs?: nu
 	const meetings = byRow(all.flatMap((marked) => marked.meetings));
 	const removed = mapConcurrently(meetings, async ([row, marks]) => {
 		const unused = marks.filter((mark) => fresh.has(mark) && !used.has(mark));
-		await removeProcessed(context, unused, { row });
+		await removeProcessed(context, row, unused);
 	}).catch(() => {});
 	// The decision stands even if removing marks fails.
 	await beforeDeadline(performance.now() + MAX_REMOVAL_MS, removed);

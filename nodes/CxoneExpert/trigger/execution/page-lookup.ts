@@ -96,7 +96,7 @@ interface LookUp {
 }
 
 function earliest(asked: StepItem[]): number {
-	const times = asked.flatMap(({ query }) => (query?.kind === 'unnamed page' ? query.at : []));
+	const times = asked.flatMap(({ query }) => (query?.kind === 'unnamed page' ? query.change.at : []));
 	return Math.min(...times) - TOLERANCE_MS;
 }
 
@@ -127,9 +127,9 @@ async function lookUp(shared: LookUp, query: PageQuery): Promise<IDataObject | u
 		case 'deleted page':
 			return withAddress(await deletedPage(shared, query.id), origin);
 		case 'unnamed page': {
-			const id = await idOfUnnamedPage(api, query, since);
+			const id = await idOfUnnamedPage(api, query.change, since);
 			if (id === undefined) return undefined;
-			return await lookUp(shared, queryById(id, query.change === 'deleted'));
+			return await lookUp(shared, queryById(id, query.change.kind === 'deleted'));
 		}
 	}
 }

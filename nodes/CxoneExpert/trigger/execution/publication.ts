@@ -8,6 +8,7 @@ import { PAGE_PUBLISHED, PUBLISHING_EVENTS } from '../../event/choices';
 import { meaningOf } from '../../event/draft-publish';
 import { isSubscribed, type Wanted } from '../../event/wanted';
 import { hasRow, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
+import { LISTED_AFTER_MS } from '../changes/late';
 import { eventsBesidePublication, isTest } from '../parameters';
 import { hintLeftOut } from './hints';
 import { identify } from './once';
@@ -210,7 +211,7 @@ export class FirstPublications {
 		// The execution was lost or is run again, or it was lost before it could remove the mark of another event.
 		if (!fresh.has(name)) return 'again';
 		// Remove the mark, because the event would otherwise pass when it comes again.
-		await removeProcessed(this.context, [name], { row }).catch(() => {});
+		await removeProcessed(this.context, row, [name]).catch(() => {});
 		return 'known';
 	}
 }
@@ -223,12 +224,9 @@ const WHY = {
 	unnamed: 'the site does not say which page it was',
 };
 
-/** How long after its event has arrived a replica of the site may not know a new page. */
-const LATE_MS = 60_000;
-
-/** Compares times of n8n's clock only, as the site's may differ. */
+/** A replica of the site may not know a new page yet. Judged by n8n's clock alone, as the site's may differ. */
 function isYoung({ receivedAt }: IDataObject): boolean {
-	return Date.now() - Date.parse(String(receivedAt)) < LATE_MS;
+	return Date.now() - Date.parse(String(receivedAt)) < LISTED_AFTER_MS;
 }
 
 function isFirstText({ event, found, named }: StepItem): boolean {

@@ -1,37 +1,13 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { ApiClient } from '../../api/client';
 import { findChangedPages, firstArchivedPages, type ListBeginning, readPage, WHOLE_SITE } from '../../api/pages';
 import { apiTime, siteTime } from '../../api/elements';
-import { meaningOf } from '../../event/draft-publish';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
+import type { Change } from '../../event/change';
 
 /*
  * Finds the page of an event that does not name it, by comparing dates of the site with each other. If several pages
  * fit, none does: a wrong page is worse than no page.
  */
-
-/** An event that does not name its page, but whose type and time identify it. */
-export interface UnnamedPage {
-	kind: 'unnamed page';
-	change: 'created' | 'edited' | 'deleted';
-	/** Site time, unix ms. */
-	at: number;
-}
-
-/** Kinds of change by event type. Other changes leave no date at the page. */
-const CHANGES = new Map<unknown, UnnamedPage['change']>([
-	['page_create', 'created'],
-	['pagecontent_update', 'edited'],
-	['page_delete', 'deleted'],
-]);
-
-export function unnamedPage({ eventType, occurredAt }: IDataObject): UnnamedPage | undefined {
-	const change = CHANGES.get(meaningOf(eventType));
-	const at = siteTime(occurredAt);
-	if (change === undefined || at === undefined) return undefined;
-	return { kind: 'unnamed page', change, at };
-}
 
 /** Allowed difference between the time of an event and the date at its page. */
 export const TOLERANCE_MS = 2_000;
@@ -44,18 +20,17 @@ const MAX_CANDIDATES = 5;
  *
  * @param since unix ms, at least {@link TOLERANCE_MS} before the event
  */
-export async function idOfUnnamedPage(api: ApiClient, query: UnnamedPage, since: number): Promise<string | undefined> {
-	const { change, at } = query;
-	if (change === 'deleted') return idOfDeleted(await firstArchivedPages(api), at);
-	return await idOfChanged(api, query, since);
-}
-
-async function idOfChanged(api: ApiClient, { change, at }: UnnamedPage, since: number): Promise<string | undefined> {
+export async function idOfUnnamedPage(
+	api: ApiClient,
+	{ kind, at }: Change,
+	since: number,
+): Promise<string | undefined> {
+	if (kind === 'deleted') return idOfDeleted(await firstArchivedPages(api), at);
 	const query = { ...WHOLE_SITE, since: apiTime(since) };
 	const { pages, isComplete } = await findChangedPages(api, query);
 	// A page that is missing in the list may fit, too.
 	if (!isComplete) return undefined;
-	return change === 'created'
+	return kind === 'created'
 		? idOfOnly(pages.filter((page) => isAt(page, 'date.created', at)))
 		: await editedAt(api, pages, at);
 }

@@ -6,14 +6,15 @@ import { hashKey, NO_KEY } from './rows';
 /** What an authenticated delivery says of itself. */
 export interface SentDelivery {
 	deliveryId: string;
-	/** The header exactly as signed. Like `signedAt`, it is absent if signatures are not verified. */
-	timestamp?: string;
-	/** Unix ms. */
+	/** The header exactly as signed. It is empty if signatures are not verified. */
+	timestamp: string;
+	/** Unix ms. It is absent if signatures are not verified. */
 	signedAt?: number;
+	/** The delivery passes only if it is known, and starts nothing. */
+	isOutsideWindow: boolean;
 	body: Buffer;
 	/** The header is not signed. */
-	contentType?: string | undefined;
-	isOutsideWindow: boolean;
+	contentType: string | undefined;
 }
 
 /**

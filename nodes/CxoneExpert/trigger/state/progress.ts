@@ -1,6 +1,5 @@
 import { type NodeContext, perNode } from '../../memory';
-import { GRACE_MS } from '../changes/shared-search';
-import { LISTED_AFTER_MS, MAX_LATE_MS } from '../changes/site-changes';
+import { GRACE_MS, LISTED_AFTER_MS, MAX_LATE_MS } from '../changes/late';
 import { knownChangesOf } from '../ledger/known-changes';
 import { ledgerOf } from '../ledger/ledger';
 import type { TriggerParameters } from '../parameters';
@@ -37,8 +36,6 @@ export class NodeChanges {
 	 * too.
 	 */
 	before: Array<{ until: number; parameters: TriggerParameters }> = [];
-	/** A recovery lasts as long as its executions do. Checks continue meanwhile. */
-	isRecovering = false;
 	/** All changes up to this time were searched for, or compared by an audit. `Infinity` before the first search. */
 	private comparedUpTo = Infinity;
 	/**

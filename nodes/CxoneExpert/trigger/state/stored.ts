@@ -74,14 +74,14 @@ function recordToStore(context: StaticDataContext): StoredRecord {
 export function readStoredWatch(context: StaticDataContext): StoredWatch {
 	const stored = new NodeStaticData(context).read(STORED.watch);
 	const found = (stored ?? {}) as Record<keyof StoredWatch, unknown>;
-	const { registeredUrl, registeredToken, progress, firstTextsOf, isStopped } = found;
-	return {
-		...(typeof registeredUrl === 'string' ? { registeredUrl } : {}),
-		...(typeof registeredToken === 'string' ? { registeredToken } : {}),
-		...(isProgress(progress) ? { progress: withoutGap(progress) } : {}),
-		...(typeof firstTextsOf === 'string' ? { firstTextsOf } : {}),
-		...(isStopped === true ? { isStopped } : {}),
-	};
+	const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+	return compact({
+		registeredUrl: text(found.registeredUrl),
+		registeredToken: text(found.registeredToken),
+		progress: isProgress(found.progress) ? withoutGap(found.progress) : undefined,
+		firstTextsOf: text(found.firstTextsOf),
+		isStopped: found.isStopped === true || undefined,
+	});
 }
 
 /** Merges stored data into memory. If the sites differ, the later publication counts. */
@@ -113,10 +113,7 @@ function watchToStore(context: StaticDataContext, stored: StoredWatch): StoredWa
 
 /** Leaves unchanged data alone: n8n would save the whole column. */
 export function storeWatch(context: StaticDataContext): void {
-	const before = readStoredWatch(context);
-	const stored = watchToStore(context, before);
-	if (JSON.stringify(stored) === JSON.stringify(before)) return;
-	new NodeStaticData(context).write(STORED.watch, stored);
+	new NodeStaticData(context).update(STORED.watch, watchToStore(context, readStoredWatch(context)));
 }
 
 /** Writes static data, which n8n saves. Repairs it if others have put back an older record. */

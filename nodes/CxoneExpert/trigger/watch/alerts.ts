@@ -28,8 +28,6 @@ export const FINDINGS = {
 	fine: {},
 	/** Registered again, enabled or completed. */
 	repaired: {},
-	/** Unpublished or published again meanwhile: nothing is known, nothing is reported. */
-	stopped: {},
 	'disabled by a person': {
 		message: {
 			message: 'The webhook is disabled at the site, so no event starts the workflow',
@@ -142,7 +140,6 @@ export class Alerts {
 
 	/** @param isCopy of n8n: logs only */
 	report(subject: Subject, { finding, message }: Finding, isCopy = false): void {
-		if (finding === 'stopped') return;
 		if (finding === 'fine' || finding === 'repaired') return this.end(subject, finding);
 		const outage = this.outages.get(subject) ?? { reported: new Set(), inARow: 0 };
 		this.outages.set(subject, outage);

@@ -4,7 +4,8 @@ import { type ChangeKind, wordOf } from '../../event/change';
 import { figuresOf } from '../../metrics/delivery-figures';
 import { Search } from '../changes/search';
 import type { ShownChange, SiteChange } from '../changes/site-change';
-import { type FoundChanges, LISTED_AFTER_MS, MAX_LATE_MS } from '../changes/site-changes';
+import { LISTED_AFTER_MS, MAX_LATE_MS } from '../changes/late';
+import type { FoundChanges } from '../changes/site-changes';
 import { type Knowledge, knownChangesOf } from '../ledger/known-changes';
 import { ledgerOf } from '../ledger/ledger';
 import type { ServedAddress } from '../state/address';
@@ -47,8 +48,6 @@ export class Audit {
 	private readonly watch: Watch;
 	private readonly start: Start;
 	private search = new Search();
-	/** What the search is for: after another publication it begins anew. */
-	private served: ServedAddress | undefined;
 	private readonly trials = new Map<ChangeKind, Trial>();
 	private hasTried = false;
 	/** Missed changes that wait for a match, or until an hour after the trial: their events may only be held back. */
@@ -130,8 +129,6 @@ export class Audit {
 		const { watch } = this;
 		const credential = await readCredential(watch.n8n);
 		if (credential === undefined || !watch.isCurrent(served)) return undefined;
-		if (this.served !== served) this.search = new Search();
-		this.served = served;
 		const { kinds, ...request } = searchRequest(watch, served, credential);
 		const found = await this.search.run({
 			...request,

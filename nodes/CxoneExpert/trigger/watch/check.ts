@@ -44,17 +44,8 @@ export interface Checked extends Finding {
 	site?: string;
 }
 
-/** Checks the webhook once, and repairs it if that is wanted. */
+/** Checks the webhook once, and repairs it if that is wanted. Once the watch has ended, the result says nothing. */
 export async function check(
-	watch: Watch,
-	served: ServedAddress,
-	credential: ExpertCredential | undefined,
-): Promise<Checked> {
-	const checked = await checkInTurn(watch, served, credential);
-	return watch.isCurrent(served) ? checked : { finding: 'stopped', wasDelivering: false };
-}
-
-async function checkInTurn(
 	watch: Watch,
 	served: ServedAddress,
 	credential: ExpertCredential | undefined,

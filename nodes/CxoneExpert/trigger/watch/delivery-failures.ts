@@ -61,12 +61,8 @@ export function keepsDisabling(seen: Seen, before: FailureCounts = new Map(), op
 }
 
 function causeOf(seen: Seen, before: FailureCounts, options: Options): Cause | undefined {
-	const [main, second] = reasons(failureCounts(seen), before);
-	if (main === undefined) return undefined;
-	const [reason] = main;
-	const cause = CAUSES[reason](seen, options);
-	if (second === undefined) return cause;
-	return { ...cause, advice: `${cause.advice} ${also(...second, seen)}` };
+	const reason = mainReason(failureCounts(seen), before);
+	return reason && CAUSES[reason](seen, options);
 }
 
 const CAUSES: Record<Reason, (seen: Seen, options: Options) => Cause> = {
@@ -75,17 +71,6 @@ const CAUSES: Record<Reason, (seen: Seen, options: Options) => Cause> = {
 	'not saved': () => NOT_TAKEN['not saved'],
 	'not handled': () => NOT_TAKEN['not handled'],
 };
-
-/** The second cause, in one sentence. */
-function also(reason: Reason, count: number, { lastRefusal }: Seen): string {
-	const deliveries = counted(count, 'delivery', 'deliveries');
-	if (reason === 'late') return `n8n has also responded too late to ${deliveries}.`;
-	if (reason === 'not saved') return `n8n has also failed to save ${deliveries}.`;
-	if (reason === 'not handled') return `The trigger has also failed to handle ${deliveries}.`;
-	if (lastRefusal === undefined || !isFromExpert(lastRefusal.reason)) return `n8n has also refused ${deliveries}.`;
-	const { problem } = rejectionMessage(lastRefusal);
-	return `n8n has also refused ${deliveries}, the last one because ${problem}.`;
-}
 
 function sooner({ deliveriesPerExecution }: Options): string {
 	const isAlone = deliveriesPerExecution === 'one';
@@ -120,22 +105,16 @@ function refused({ lastRefusal }: Seen): Cause {
 	return { ...says, problem: `n8n refuses its deliveries, the last one because ${says.problem}` };
 }
 
-type CountedReason = [reason: Reason, count: number];
-
-/** The two most frequent. Of equals the more precise one comes first: what could not be saved is often late as well. */
-function reasons(counts: FailureCounts, before: FailureCounts): CountedReason[] {
+/** The most frequent. Of equals the more precise one comes first: what could not be saved is often late as well. */
+function mainReason(counts: FailureCounts, before: FailureCounts): Reason | undefined {
 	const since = (reason: Reason | 'after a second') => (counts.get(reason) ?? 0) - (before.get(reason) ?? 0);
-	const sorted = (late: number) => {
-		const exact = (['refused', 'not saved', 'not handled'] as const).map(
-			(reason): CountedReason => [reason, since(reason)],
-		);
-		const all: CountedReason[] = [...exact, ['late', late]];
-		return all.filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a);
-	};
-	const [main] = sorted(Math.max(since('late'), since('after a second')));
-	// Some of those after a second are counted for another reason already.
-	const second = sorted(since('late')).find(([reason]) => reason !== main?.[0]);
-	return [main, second].filter((each) => each !== undefined);
+	const all = [
+		{ reason: 'refused', count: since('refused') },
+		{ reason: 'not saved', count: since('not saved') },
+		{ reason: 'not handled', count: since('not handled') },
+		{ reason: 'late', count: Math.max(since('late'), since('after a second')) },
+	] as const;
+	return all.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count)[0]?.reason;
 }
 
 /** Fewer may be an accident. */

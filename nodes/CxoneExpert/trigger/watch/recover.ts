@@ -14,6 +14,7 @@ import type { ServedAddress } from '../state/address';
 import { changesAt, forgetOld } from '../state/progress';
 import { wasWanted } from '../state/wanted-changes';
 import { readCredential } from '../read-credential';
+import { isBusy, serialized } from '../semaphore';
 import type { Checked } from './check';
 import { Audit } from './audit';
 import { reportSearch, searchRequest } from './site-search';
@@ -30,9 +31,7 @@ const MAX_CHANGES_AT_ONCE = 100;
  */
 export class Recovery {
 	private readonly watch: Watch;
-	private search = new Search();
-	/** What the search is for: after another publication it begins anew. */
-	private served: ServedAddress | undefined;
+	private readonly search = new Search();
 	/** Changes that were found and that n8n has not begun. */
 	private left: SiteChange[] = [];
 	private readonly audit: Audit;
@@ -58,30 +57,23 @@ export class Recovery {
 
 	async after({ finding, wasDelivering, siteTime: now, site }: Checked, served: ServedAddress) {
 		const { changes, search, audit } = this;
-		if (!this.watch.parameters.recoverMissedChanges || now === undefined) return;
+		const { n8n, parameters } = this.watch;
+		if (!parameters.recoverMissedChanges || now === undefined) return;
 		const before = changes.progress?.site;
 		if (finding === 'disabled by a person') changes.disabledByPerson(now, site);
 		else changes.checked(now, wasDelivering, site);
 		const isMissing = changes.progress?.missingAt !== undefined;
 		if (!isMissing || changes.progress?.site !== before) this.end();
-		if (changes.isRecovering) return;
+		const key = `recovery of ${nodeKey(n8n)}`;
+		// A recovery takes as long as its executions do, and checks go on meanwhile.
+		if (isBusy(key)) return;
 		const { dueAt = Infinity, upTo } = changes.lateSearch ?? {};
 		if ((isMissing || performance.now() >= dueAt) && !search.isPaused)
-			await this.alone(async () => await this.recover(served, now, isMissing ? Infinity : upTo));
+			await serialized(key, async () => await this.recover(served, now, isMissing ? Infinity : upTo));
 		const isCalm = !isMissing && finding === 'fine';
-		if (isCalm && audit.isDue) await this.alone(async () => await audit.run(served, now));
-	}
-
-	private async alone(work: () => Promise<void>): Promise<void> {
-		const { n8n, parameters } = this.watch;
-		this.changes.isRecovering = true;
-		try {
-			await work();
-		} finally {
-			this.changes.isRecovering = false;
-			// Where nothing is delivered, nobody else does.
-			forgetOld(n8n, parameters);
-		}
+		if (isCalm && audit.isDue) await serialized(key, async () => await audit.run(served, now));
+		// Where nothing is delivered, nobody else evicts.
+		forgetOld(n8n, parameters);
 	}
 
 	/** @param upTo later changes are left to the audit */
@@ -115,13 +107,8 @@ export class Recovery {
 	/** Searches until done, or until a call fails. */
 	private async find(served: ServedAddress, credential: ExpertCredential, now: number) {
 		const { watch } = this;
-		if (this.served !== served) this.search = new Search();
-		this.served = served;
 		const since = this.changes.lookedForSince;
-		const found = await this.search.run({
-			...searchRequest(watch, served, credential),
-			...{ since, now },
-		});
+		const found = await this.search.run({ ...searchRequest(watch, served, credential), since, now });
 		if (found === undefined || !watch.isCurrent(served)) return;
 		if (!reportSearch(watch, credential, found)) return;
 		const wanted = found.changes.filter(wasWanted(watch.n8n, credential));

@@ -125,18 +125,19 @@ function onTick(watch: Watch): () => Promise<void> {
 		try {
 			const found = await checkAndReport(watch, served).finally(() => (isBusy = false));
 			// It takes as long as its executions; the next check does not wait for it.
-			await recovery.after(found, served);
+			if (found !== undefined) await recovery.after(found, served);
 		} catch (error) {
 			logFault(watch.n8n, error);
 		}
 	};
 }
 
-async function checkAndReport(watch: Watch, served: ServedAddress): Promise<Checked> {
+/** @returns `undefined` if the workflow was unpublished or published again meanwhile */
+async function checkAndReport(watch: Watch, served: ServedAddress): Promise<Checked | undefined> {
 	const { n8n, alerts } = watch;
 	const credential = await readCredential(n8n);
 	const found = await check(watch, served, credential);
-	if (found.finding === 'stopped') return found;
+	if (!watch.isCurrent(served)) return undefined;
 	figuresOf(served.url).checkFailure = failureOfCheck(found);
 	if (found.done !== undefined) logRepair(n8n, found.done);
 	const isElsewhere = lastRegistration(n8n, served.url) === 'elsewhere';

@@ -25,8 +25,8 @@ describe('pageQuery', () => {
 		['page_create', 'created'],
 		['pagecontent_update', 'edited'],
 		['page_delete', 'deleted'],
-	])('pageQuery looks for the page of %s that names none by its time', (eventType, change) => {
-		const query = { kind: 'unnamed page', change, at: Date.parse(TIME) };
+	])('pageQuery looks for the page of %s that names none by its time', (eventType, kind) => {
+		const query = { kind: 'unnamed page', change: { kind, at: Date.parse(TIME) } };
 		expect(pageQuery({ eventType, occurredAt: TIME })).toEqual(query);
 	});
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 
+import type { ChangeKind } from '../../../../nodes/CxoneExpert/event/change.ts';
 import { idOfUnnamedPage } from '../../../../nodes/CxoneExpert/trigger/execution/unnamed-page.ts';
 import { siteByPath } from '../../../support/unit/site-by-path.mts';
 
@@ -8,10 +9,8 @@ const at = Date.parse('2026-03-01T10:00:00Z');
 /** A date of the site, this many seconds after the event. */
 const after = (seconds: number) => new Date(at + seconds * 1000).toISOString().replace('.000', '');
 
-const found = async (change: 'created' | 'edited' | 'deleted', site: Parameters<typeof siteByPath>[0]) => {
-	const query = { kind: 'unnamed page', change, at } as const;
-	return await idOfUnnamedPage(siteByPath(site).api, query, at - 2000);
-};
+const found = async (kind: ChangeKind, site: Parameters<typeof siteByPath>[0]) =>
+	await idOfUnnamedPage(siteByPath(site).api, { kind, at }, at - 2000);
 
 const HOME = '/pages/home/find';
 const list = (...pages: string[]) => ({ [HOME]: `<pages>${pages.join('')}</pages>` });

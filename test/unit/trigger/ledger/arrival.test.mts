@@ -11,7 +11,8 @@ const EVENT = '<event id="e1" type="page:create" datetime="2026-01-30T12:00:00Z"
 function arrived(text: string | Buffer, sent: Partial<SentDelivery> = {}) {
 	const body = Buffer.from(text);
 	const delivery = {
-		...{ deliveryId: 'd', timestamp: '1800000000', signedAt: NOW, body, isOutsideWindow: false },
+		...{ deliveryId: 'd', timestamp: '1800000000', signedAt: NOW, isOutsideWindow: false },
+		...{ body, contentType: undefined },
 		...sent,
 	};
 	return arrivalOf(delivery, parseDelivery(body, delivery.contentType), NOW + 5000);
@@ -20,7 +21,7 @@ function arrived(text: string | Buffer, sent: Partial<SentDelivery> = {}) {
 /** Signatures are not verified. */
 function arrivedUnsigned(text: string) {
 	const body = Buffer.from(text);
-	const delivery = { deliveryId: 'd', body, isOutsideWindow: false };
+	const delivery = { deliveryId: 'd', timestamp: '', isOutsideWindow: false, body, contentType: undefined };
 	return arrivalOf(delivery, parseDelivery(body, undefined), NOW + 5000);
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { LISTED_AFTER_MS } from '../../../../nodes/CxoneExpert/trigger/changes/site-changes.ts';
+import { LISTED_AFTER_MS } from '../../../../nodes/CxoneExpert/trigger/changes/late.ts';
 import { NodeChanges, OVERLAP_MS, type Progress } from '../../../../nodes/CxoneExpert/trigger/state/progress.ts';
 
 const MINUTE = 60_000;

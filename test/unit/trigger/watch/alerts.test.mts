@@ -43,8 +43,6 @@ describe('when a finding is reported', () => {
 		['a refusal once', [NO, NO, NO], [NO]],
 		['a refusal after an outage, and not what returns', [AWAY, AWAY, AWAY, NO, NO], [AWAY, NO]],
 		['the next outage again', [NO, 'fine', NO, 'repaired', NO], [NO, NO, NO]],
-		['a third check beside one that was stopped', [AWAY, AWAY, 'stopped', AWAY], [AWAY]],
-		['a refusal once beside a check that was stopped', [NO, 'stopped', NO], [NO]],
 	])('Alerts reports %s', (_what, findings, reported) => {
 		const isReported = alerts().report(findings);
 		expect(findings.filter((_finding, index) => isReported[index])).toEqual(reported);

@@ -64,31 +64,6 @@ describe('a webhook that Expert keeps disabling', () => {
 		expect(description).toMatch(/^See "Sizing"/);
 		expect(description).not.toContain('Several in a Burst');
 	});
-
-	const times = (count: number, act: Act) => Array.from({ length: count }, () => act);
-
-	it.each<[what: string, acts: Act[], sentence: string]>([
-		[
-			'refused deliveries',
-			[...times(14, late), ...times(8, forged)],
-			'n8n has also refused 8 deliveries, the last one because its signature does not match the Signing Secret.',
-		],
-		['what was not saved', [late, late, notSaved], 'n8n has also failed to save 1 delivery.'],
-		[
-			'refused deliveries, the last one of a stranger',
-			[late, late, forged, stranger],
-			'n8n has also refused 1 delivery.',
-		],
-		['what was not handled', [late, late, notHandled], 'The trigger has also failed to handle 1 delivery.'],
-	])('keepsDisabling names a second cause in one sentence: %s', (_what, acts, sentence) => {
-		const { description } = told(acts);
-		expect(description).toContain(` ${sentence} `);
-		expect(description.length).toBeLessThanOrEqual(330);
-	});
-
-	it('keepsDisabling names no second cause where those that were not saved were late as well', () => {
-		expect(told([notSaved, notSaved]).description).not.toContain('also');
-	});
 });
 
 describe('failing, by what this process has refused', () => {
