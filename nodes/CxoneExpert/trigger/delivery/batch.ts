@@ -4,7 +4,7 @@ import { atDeadline } from '../../api/deadline';
 import { perNode } from '../../memory';
 import { isTest, type TriggerParameters } from '../parameters';
 import { storeKnowledge } from '../state/stored';
-import { RESPONSE_DEADLINE_MS } from '../../metrics/delivery-figures';
+import { RESPONSE_DEADLINE_MS } from '../../protocol/deadlines';
 import { type Batch, hasRecentCopy, type PendingDelivery, Save } from './save';
 
 /*

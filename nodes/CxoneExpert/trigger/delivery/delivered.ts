@@ -6,7 +6,7 @@ import { child, textOf, type XmlElement } from '../../api/xml';
 import { perNode } from '../../memory';
 import { type Change, changeOf, RECOVERABLE } from '../../event/change';
 import type { ExpertEvent, Message, ReadableMessage } from '../../event/parse';
-import { isSubscribed } from '../../event/wanted';
+import { isSubscribed } from '../../event/filters';
 import { type ComingChange, knownChangesOf } from '../ledger/known-changes';
 import { isTest, type TriggerParameters } from '../parameters';
 import { addressOf } from '../state/address';
@@ -28,7 +28,7 @@ interface Request {
  * @returns a function that gives its changes while n8n saves its execution. Do not call it for copies, which may
  *   arrive long after the change
  */
-export function arriveAtWatch(
+export function reportToWatch(
 	message: Message,
 	credential: ExpertCredential,
 	isWanted: boolean,

@@ -67,7 +67,7 @@ export class Save {
 	/** n8n has written the execution, and is about to commit it. */
 	private written(): void {
 		for (const { claim } of this.batch) claim.write();
-		this.stopPresuming = whenCommitted(this.first.n8n, () => this.presume());
+		this.stopPresuming = whenCommitted(this.first.n8n, () => this.presumeInTime());
 	}
 
 	/**
@@ -87,6 +87,7 @@ export class Save {
 		this.stopPresuming();
 		const isSaved = status < 400;
 		if (isSaved) {
+			// This is news only if n8n did not read `webhookResponse`, so it works in another way.
 			if (this.saved()) reportOnce(this.first.n8n, 'webhook response');
 			if (!showsWriting()) reportOnce(this.first.n8n, 'shows writing');
 		}
@@ -99,7 +100,7 @@ export class Save {
 	 * response of 503 would protect nothing, and get the webhook disabled, so senders get 200 when time runs short. An
 	 * n8n that is merely busy does not get here: senders get 503, and the retry finds the work done.
 	 */
-	private presume(): void {
+	private presumeInTime(): void {
 		for (const { claim, context } of this.batch) {
 			const { response } = context;
 			atDeadline(response.arrivedAt + PRESUMPTION_MS, () => {
@@ -134,6 +135,7 @@ function accept({ claim, context: { response } }: PendingDelivery): void {
 function fail({ claim, context: { n8n, response } }: PendingDelivery): void {
 	const wasWaiting = !response.isSent;
 	response.retry('not saved');
+	// An n8n that does not show its writing may have written.
 	if (!showsWriting()) claim.write();
 	if (claim.fail()) logMaybeSaved(n8n);
 	else if (wasWaiting) logWarning(n8n, 'told to retry: n8n could not save its execution, and says why above');

@@ -25,7 +25,7 @@ export const STORED = {
 	deliveries: 'cxoneExpert',
 	/** What the watch knows: {@link StoredWatch}. */
 	watch: 'cxoneExpertWatch',
-	/** IDs of the users in the filters: state/users.ts. */
+	/** IDs of the users in the filters: state/filter-users.ts. */
 	userIds: 'cxoneExpertUsers',
 } as const;
 

@@ -6,7 +6,7 @@ import { type FailureCause, failureOf, operationError } from '../../api/node-err
 import { pageNameOf } from '../../event/change';
 import { PAGE_PUBLISHED, PUBLISHING_EVENTS } from '../../event/choices';
 import { meaningOf } from '../../event/draft-publish';
-import { isSubscribed, type Wanted } from '../../event/wanted';
+import { isSubscribed, type Wanted } from '../../event/filters';
 import { hasRow, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { LISTED_AFTER_MS } from '../changes/late';
 import { eventsBesidePublication, isTest } from '../parameters';
