@@ -26,17 +26,17 @@ import type { Row } from './rows';
  */
 // prettier-ignore
 const STATES: Readonly<Record<State, { copy: Copy } & Partial<Record<Happening, State>>>> = {
-	new:      { copy: 'runs', claim: 'claimed', open: 'open', done: 'done' },
-	claimed:  { copy: 'waits', write: 'written', retry: 'toldToRetry', confirm: 'saved', fail: 'released', open: 'unsure', done: 'saved' },
+	new:         { copy: 'runs', claim: 'claimed', open: 'open', done: 'done' },
+	claimed:     { copy: 'waits', write: 'written', retry: 'toldToRetry', confirm: 'saved', fail: 'released', open: 'unsure', done: 'saved' },
 	toldToRetry: { copy: 'waits', write: 'unsure', confirm: 'saved', fail: 'released', open: 'unsure', done: 'saved' },
-	written:  { copy: 'waits', retry: 'unsure', presume: 'presumed', confirm: 'saved', fail: 'open', done: 'saved' },
-	unsure:   { copy: 'waits', confirm: 'saved', fail: 'open', done: 'saved' },
+	written:     { copy: 'waits', retry: 'unsure', presume: 'presumed', confirm: 'saved', fail: 'open', done: 'saved' },
+	unsure:      { copy: 'waits', confirm: 'saved', fail: 'open', done: 'saved' },
 	// A copy of a `saved` delivery would wait for the outcome, which it has already, and look again endlessly.
-	presumed: { copy: 'done', confirm: 'done', fail: 'open', done: 'done' },
-	saved:    { copy: 'waits', record: 'done', fail: 'done' },
-	released: { copy: 'runs', claim: 'toldToRetry', open: 'open', done: 'done' },
-	open:     { copy: 'runs', claim: 'unsure', done: 'done' },
-	done:     { copy: 'done' },
+	presumed:    { copy: 'done', confirm: 'done', fail: 'open', done: 'done' },
+	saved:       { copy: 'waits', record: 'done', fail: 'done' },
+	released:    { copy: 'runs', claim: 'toldToRetry', open: 'open', done: 'done' },
+	open:        { copy: 'runs', claim: 'unsure', done: 'done' },
+	done:        { copy: 'done' },
 };
 
 type State =
