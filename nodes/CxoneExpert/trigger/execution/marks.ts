@@ -62,8 +62,10 @@ export async function leaveOutKnownChanges(
 		// The other event of a publication proves nothing.
 		if (publication === undefined) heardBy(context).match(change.kind);
 	}
-	const ways = way === 'polled' ? '' : ', delivered or recovered';
-	const message = (count: string) => `${count} left out: the workflow has run for the same before${ways}`;
+	const message = (changes: string) =>
+		way === 'polled'
+			? `${changes} left out: the workflow has run for the same before`
+			: `${changes} left out: the workflow has run for the same before, delivered or recovered`;
 	hintLeftOut(context, known.length, message, 'change');
 }
 
