@@ -71,7 +71,9 @@ function comingChanges(changes: Change[], site: string, n8n: IWebhookFunctions):
 /** Learns how the site sends events, and how far the watch need not look back. */
 function teachWatch(watch: NodeChanges, message: ReadableMessage, site: string, request: Request): void {
 	if (watch.firstTextsOf !== site && hasFirstText(message, site, request)) watch.firstTextsOf = site;
-	if (isWebhookProcess(request.n8n)) moveCursor(watch, message);
+	const { n8n } = request;
+	if (addressOf(n8n).served !== undefined) heardBy(n8n).hear();
+	if (isWebhookProcess(n8n)) moveCursor(watch, message);
 }
 
 /**
