@@ -53,7 +53,6 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 async function receive(context: DeliveryContext): Promise<IWebhookResponseData | undefined> {
 	const { n8n, response, parameters, figures, receivedAt } = context;
 	const proof = await askedProof(context);
-	// As any request without a token; the header proves that this URL is ours.
 	if (proof !== undefined) return void response.send(401, { [PROOF_HEADER]: proof });
 
 	const delivery = await verify(context);
@@ -74,14 +73,13 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	// Evict only after claiming, because the first copy of this delivery may be the oldest.
 	forgetOld(n8n, parameters, receivedAt);
 	if (claim === 'done') return void response.accept('duplicates');
-	// The deadline has sent the response already.
 	if (claim === 'waits') return void response.retry('late');
 	if (claim === 'too old') throw outsideWindow(delivery.signedAt, receivedAt);
 
 	// The ledger knows earlier tries of its own. Others were in another process, or before n8n was started.
 	const redelivered = claim.redelivered || mayHaveRun(arrival, wanted, ledger, context);
-	const items = outputItems(wanted, redelivered, delivery, context);
-	return await giveToN8n({ items: n8n.helpers.returnJsonArray(items), claim, context });
+	const items = n8n.helpers.returnJsonArray(outputItems(wanted, redelivered, delivery, context));
+	return await giveToN8n({ items, claim, context });
 }
 
 function acceptTest(delivery: VerifiedDelivery, { response }: DeliveryContext): undefined {
