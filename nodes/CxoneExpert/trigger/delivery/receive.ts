@@ -54,7 +54,6 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	const { n8n, response, parameters, figures, receivedAt } = context;
 	const proof = await askedProof(context);
 	if (proof !== undefined) return void response.send(401, { [PROOF_HEADER]: proof });
-
 	const delivery = await verify(context);
 	if (delivery === undefined) return void response.retry('late');
 	// Read the record for a proven sender only: it is too much work to do for a forger.
