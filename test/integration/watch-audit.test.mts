@@ -223,6 +223,21 @@ describe('where publications send nothing', () => {
 });
 
 describe('where events and changes do not match', () => {
+	it('an event of which the site does not list the change yet says nothing of that', async () => {
+		const scene = await audited({ ...EDITED, site: { publicationFires: 'nothing' } });
+		scene.site.settings.listsLateBySeconds = 40;
+		await publishDraft(scene, 'First');
+		const second = await publishDraft(scene, 'Second');
+		await scene.pass(65);
+		scene.passUnchecked(4.8);
+		scene.site.site.createPage('Page');
+		await scene.calm();
+		await scene.pass(0.2);
+		expect(reported(DO_NOT_MATCH)).toEqual([]);
+		await scene.pass(5);
+		expect(recovered(scene)).toContain(`+ pagecontent_update ${second} 1`);
+	});
+
 	it('the log and Check Health say so until an event has matched', async () => {
 		const scene = await audited({ ...EDITED, site: { eventSkewMs: 120_000, publicationFires: 'nothing' } });
 		const { site, settings } = scene.site;

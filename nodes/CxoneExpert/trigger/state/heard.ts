@@ -1,5 +1,6 @@
 import type { ChangeKind } from '../../event/change';
 import { perNode } from '../../memory';
+import { LISTED_AFTER_MS } from '../changes/site-changes';
 
 /** What this process has seen of a node's events. The audit (watch/audit.ts) judges by it. It is in memory only. */
 class Heard {
@@ -7,7 +8,8 @@ class Heard {
 	runsHere = false;
 	/** When a delivery last came to this process, even one that is filtered out; ms of the monotonic clock. */
 	lastAt?: number;
-	private readonly reported = new Set<ChangeKind>();
+	/** When an event of this kind first came; ms of the monotonic clock. */
+	private readonly reported = new Map<ChangeKind, number>();
 	private readonly matched = new Set<ChangeKind>();
 
 	/** The workflow is published, or n8n has started. */
@@ -23,7 +25,7 @@ class Heard {
 
 	/** An event has reported a change of this kind. */
 	report(kind: ChangeKind): void {
-		this.reported.add(kind);
+		if (!this.reported.has(kind)) this.reported.set(kind, performance.now());
 	}
 
 	/** An event was of a change that the site shows. */
@@ -37,7 +39,10 @@ class Heard {
 
 	/** No event matched a change that the site shows: this site's events may have another clock, or other IDs. */
 	isDoubtful(kind: ChangeKind): boolean {
-		return this.reported.has(kind) && !this.matched.has(kind);
+		const { reported, matched } = this;
+		// The site need not list the change of a recent one yet.
+		const isOld = performance.now() - (reported.get(kind) ?? Infinity) >= LISTED_AFTER_MS;
+		return isOld && !matched.has(kind);
 	}
 }
 
