@@ -11,7 +11,7 @@ const LAYERS = {
 };
 
 /** The floors of the trigger: a folder imports those of the floors below it only. */
-const FLOORS = [['changes'], ['ledger'], ['node'], ['publish', 'execution', 'delivery'], ['watch', 'poll']];
+const FLOORS = [['changes'], ['ledger'], ['state'], ['publish', 'execution', 'delivery'], ['watch', 'poll']];
 
 const layerRules = Object.entries(LAYERS).map(([layer, below]) => ({
 	name: `layers-${layer}`,

@@ -49,7 +49,7 @@ export class CxoneExpertPollingTrigger implements INodeType {
 		return await poll.call(this);
 	}
 
-	/** The trigger's own step, and "Fetch Test Event": n8n never calls `poll()` for that. */
+	/** Runs the trigger's own step, and "Fetch Test Event", for which n8n never calls `poll()`. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executePolled.call(this);
 	}

@@ -25,7 +25,7 @@ export class CxoneExpertTrigger implements INodeType {
 		name: 'cxoneExpertTrigger',
 		icon: { light: 'file:cxoneExpertTrigger.svg', dark: 'file:cxoneExpertTrigger.dark.svg' },
 		group: ['trigger'],
-		// Must stay 1: see the hidden property that keeps the body unparsed.
+		// The version must stay 1: see the hidden property that keeps the body unparsed.
 		version: 1,
 		subtitle: SUBTITLE,
 		description:
@@ -64,14 +64,15 @@ export class CxoneExpertTrigger implements INodeType {
 				name: 'default',
 				httpMethod: 'POST',
 				responseMode: 'onReceived',
-				// Empty, so that n8n uses the response that the node returns: see n8n/webhook-response.ts.
+				// Leave it empty, so that n8n uses the response that the node returns: see n8n/webhook-response.ts.
 				responseData: '',
 				path: 'webhook',
-				// Hides "Webhook URLs" in the editor: the node registers them, so people need not copy one.
+				// Hide "Webhook URLs" in the editor. The node registers them, so people need not copy one.
 				ndvHideUrl: true,
 			},
 		],
-		// With "Simplify" off, and the whole XML. n8n 2.41 masks nothing yet: see docs/security.md#email-addresses.
+		// These fields appear with "Simplify" off, or in the whole XML. n8n 2.41 masks nothing yet: see
+		// docs/security.md#email-addresses.
 		sensitiveOutputFields: ['event.user.email', 'event.request.user.email', 'rawXml'],
 		properties: triggerProperties,
 	};
@@ -101,7 +102,7 @@ export class CxoneExpertTrigger implements INodeType {
 		return await startWatch.call(this);
 	}
 
-	/** Required: without it, n8n would run `trigger()` for a test delivery and wait for it. */
+	/** Without this method, n8n would run `trigger()` for a test delivery and wait for it. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeTrigger.call(this);
 	}

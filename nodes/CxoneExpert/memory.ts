@@ -1,16 +1,13 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-/*
- * What a process keeps in memory, each part beside the code that owns it. All of it may be lost,
- * and is at a restart.
- */
+/* Memory of this process, each part beside the code that owns it. All of it may be lost, and is at a restart. */
 
-/** Trigger nodes that one process keeps data of. */
+/** Number of trigger nodes of which one process keeps data. */
 const MAX_NODES = 1000;
 
 export type NodeContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>;
 
-/** Cached, because n8n copies the whole node on each call. */
+/** Cache keys, because n8n copies the whole node on each call. */
 const keys = new WeakMap<NodeContext, string>();
 
 export function nodeKey(context: NodeContext): string {
@@ -21,7 +18,7 @@ export function nodeKey(context: NodeContext): string {
 	return key;
 }
 
-/** By node, because credentials may contain expressions, and by the credential chosen there now. */
+/** The key is by node, because credentials may contain expressions, and by the credential chosen there now. */
 export function credentialKey(context: NodeContext): string {
 	return `${nodeKey(context)} ${context.getNode().credentials?.cxoneExpertApi?.id}`;
 }
@@ -34,14 +31,14 @@ export function inMemory<Part extends { clear(): void }>(part: Part): Part {
 	return part;
 }
 
-/** Creates a cache; by default of {@link MAX_NODES} entries without expiry. */
+/** Creates a cache, by default of {@link MAX_NODES} entries without expiry. */
 export function cacheInMemory<Value>(bound: Partial<Bound<Value>> = {}): BoundedCache<Value> {
 	return inMemory(new BoundedCache({ maxEntries: MAX_NODES, ttlMs: Infinity, ...bound }));
 }
 
 /**
- * Reads a value unless a read of its key has begun within `ttlMs`, finished or not. A failed read
- * throws to all who wait for it, and is not kept.
+ * Reads a value unless a read of its key has begun within `ttlMs`, finished or not. A failed read throws to all who
+ * wait for it, and is not cached.
  */
 export function cacheReads<Value>(
 	bound: Partial<Bound<Promise<Value>>> & { ttlMs: number },
@@ -65,7 +62,7 @@ export function perNode<Value>(make: () => Value, bound?: Partial<Bound<Value>>)
 	return (context) => {
 		const key = nodeKey(context);
 		const value = values.get(key) ?? make();
-		// Even if it exists: this marks it as used, and the least recently used is evicted first.
+		// Set it even if it exists. This marks it as used, and the least recently used is evicted first.
 		values.set(key, value);
 		return value;
 	};
@@ -86,7 +83,10 @@ export interface Bound<Value> {
 /** A bounded map. Setting an entry evicts expired and surplus ones, oldest first. */
 export class BoundedCache<Value> {
 	private readonly bound: Bound<Value>;
-	/** Oldest first. In ms of the monotonic clock, so that setting the wall clock has no effect. */
+	/**
+	 * Entries, oldest first. Their times are in ms of the monotonic clock, so that setting the wall clock has no
+	 * effect.
+	 */
 	private readonly entries = new Map<string, { value: Value; setAt: number }>();
 
 	constructor(bound: Bound<Value>) {

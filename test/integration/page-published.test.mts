@@ -156,6 +156,7 @@ describe('Page Published (First Time)', () => {
 		const scene = await openSilent();
 		const { site } = scene.site;
 		site.createPage(PATH, { at: ago(scene, 60) });
+		scene.site.apiCalls.length = 0;
 		for (let edits = 0; edits < 3; edits++) await deliver(scene, ...site.editPage(PATH).events);
 		const calls = scene.site.apiCalls.filter(({ path }) => path.includes('/pages/'));
 		expect(scene.host.outputs).toEqual([[], [], []]);

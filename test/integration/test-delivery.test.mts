@@ -156,7 +156,7 @@ it('a test delivery that the trigger refuses is counted, and is no sign that tho
 	const scene = await openProxied();
 	await send(scene, WRONG_SECRET);
 	const { readFigures } = await import('../../nodes/CxoneExpert/metrics/delivery-figures.ts');
-	const { lastRefusal, refusalStreak, counts } = readFigures(scene.host.webhookUrl);
+	const { lastRefusal, rejectionStreak: refusalStreak, counts } = readFigures(scene.host.webhookUrl);
 	expect(counts.refused).toMatchObject({ 'signature wrong': 1 });
 	expect([lastRefusal, refusalStreak]).toEqual([undefined, undefined]);
 });

@@ -365,7 +365,7 @@ it('with a check a day, what was missed is recovered although other triggers are
 	const scene = await published({ parameters: { events: ['page_create'], additionalOptions } });
 	const watch = await startAgain(scene);
 	const page = await missed(scene, 1);
-	const { changesAt } = await import('../../nodes/CxoneExpert/trigger/node/progress.ts');
+	const { changesAt } = await import('../../nodes/CxoneExpert/trigger/state/progress.ts');
 	const other = { getWorkflow: () => ({ id: 'other' }), getNode: () => ({ id: 'other' }) };
 	scene.site.settings.clockSkewMs += 26 * HOUR;
 	for (let half = 0; half < 2; half++) {

@@ -140,7 +140,7 @@ export const MISSING = {
 	},
 	'queue mode': {
 		document: 'reliability',
-		says: 'Where others take the deliveries, it compares changes up to its own last one.',
+		says: 'Where others take deliveries, it starts one change of each kind at most, and then compares no more.',
 		holds: ({ role, hasFailed, isForgiven, isQueue }) => role === 'delivered' && hasFailed && isForgiven && isQueue,
 	},
 } as const satisfies Record<string, Exception<Missing>>;

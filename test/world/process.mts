@@ -45,7 +45,7 @@ const SMALL_MEMORY = 30;
 const smallMemory: Plugin = {
 	name: 'small-memory',
 	setup({ onLoad }) {
-		const contents = `export const MAX_ENTRIES = ${SMALL_MEMORY}, MAX_CHANGES = 100_000, MAX_STORED_CHANGES = 10_000, MAX_EXCESS = 3;`;
+		const contents = `export const MAX_DELIVERIES = ${SMALL_MEMORY}, MAX_KNOWN_CHANGES = 100_000, MAX_STORED_CHANGES = 10_000, MAX_EXCESS_ROWS = 3;`;
 		onLoad({ filter: /ledger[\\/]bounds\.ts$/ }, () => ({ contents, loader: 'ts' }));
 	},
 };

@@ -7,8 +7,8 @@ import { isSameUrl } from '../api/webhook-url';
 export const EXPERT_TIMEOUT_MS = 1000;
 
 /**
- * From n8n's call to our response, whatever happens. Expert gives up after a second in all, and
- * nothing tells how much of it n8n has used (docs/decisions/0004-200-means-saved.md).
+ * Time from n8n's call to our response, whatever happens. Expert gives up after a second in all, and nothing reveals
+ * how much of it n8n has used (docs/decisions/0004-200-means-saved.md).
  */
 export const RESPONSE_DEADLINE_MS = 900;
 
@@ -18,16 +18,16 @@ export interface SeenDelivery {
 	deliveryId: string;
 }
 
-export type RefusedDelivery = SeenDelivery & Rejection;
+export type RejectedDelivery = SeenDelivery & Rejection;
 
 /** `late`: n8n was too slow. `not handled`: the trigger could not use its credential. */
 export type RetryReason = 'late' | 'not saved' | 'not handled';
 
-/** Enough for a meaningful p95, in 2 kB. */
+/** This many are enough for a meaningful p95, and take 2 kB. */
 const MAX_DURATIONS = 1000;
-/** Fewer can be slow by chance, such as the first ones after a start. */
+/** Fewer responses can be slow by chance, such as the first ones after a start. */
 const MIN_DURATIONS = 20;
-/** After a day without a slow one nothing is slow now, however few have come. */
+/** After a day without a slow response nothing is slow now, however few have come. */
 const SLOW_FOR_MS = 86_400_000;
 /** Longer durations count as this. */
 const MAX_DURATION_MS = 65_535;
@@ -36,7 +36,7 @@ const MAX_DURATION_MS = 65_535;
 export class DeliveryFigures {
 	/** Unix ms when counting began. */
 	readonly since: number;
-	/** Named as in Check Health; docs/operations.md says what they mean. */
+	/** The names are those of Check Health. docs/operations.md says what they mean. */
 	readonly counts = {
 		...{ accepted: 0, duplicates: 0, filtered: 0 },
 		refused: {} as Partial<Record<RejectionReason, number>>,
@@ -47,24 +47,24 @@ export class DeliveryFigures {
 	deadPaths: string[] = [];
 	/** Names in "Exclude Users" that the site did not know then. */
 	unknownUsers: string[] = [];
-	/** What the trigger's hourly comparison has found, since this process published the workflow; by kind. */
+	/** Findings of the hourly comparison since this process published the workflow, by kind. */
 	readonly auditFindings = new Map<string, string>();
 	/** What the last check of the webhook could not do, if anything. */
 	checkFailure: string | undefined;
 	/** The latest delivery that Expert has proven to have sent. */
 	lastDelivery: SeenDelivery | undefined;
-	lastRefusal: RefusedDelivery | undefined;
-	/** Refusals since the last genuine delivery; `since` is the unix ms of the first. */
-	refusalStreak: { count: number; since: number } | undefined;
+	lastRefusal: RejectedDelivery | undefined;
+	/** Rejections since the last genuine delivery. `since` is the unix ms of the first. */
+	rejectionStreak: { count: number; since: number } | undefined;
 	/**
-	 * Ms from the trigger's call to its response of 200 or 503, without n8n's own time before. The
-	 * last thousand rather than a histogram since the start: people look when something is wrong now,
-	 * and a quiet week must not hide it. Adding one allocates nothing.
+	 * Ms from the trigger's call to its response of 200 or 503, without n8n's own time before. This keeps the last
+	 * thousand and no histogram since the start: people look when something is wrong now, and a quiet week must not
+	 * hide it. Adding one allocates nothing.
 	 */
 	private readonly durations = new Uint16Array(MAX_DURATIONS);
 	/** Responses of 200 and 503 so far. */
 	responses = 0;
-	/** Unix ms of the last that was slow. */
+	/** Unix ms of the last slow response. */
 	private slowAt = -Infinity;
 
 	constructor(since: number) {
@@ -78,28 +78,28 @@ export class DeliveryFigures {
 	/** Expert has proven to be the sender. The outcome is counted separately. */
 	verified(deliveryId: string): void {
 		this.lastDelivery = { at: Date.now(), deliveryId: shortenedDeliveryId(deliveryId) };
-		this.refusalStreak = undefined;
+		this.rejectionStreak = undefined;
 	}
 
-	/** @param deliveryId as received: anyone can make one up */
-	refused({ reason, signedMinutesAgo }: Rejection, deliveryId: unknown): void {
+	/** @param deliveryId as received, because anyone can make one up */
+	rejected({ reason, signedMinutesAgo }: Rejection, deliveryId: unknown): void {
 		const at = Date.now();
-		this.refusedTest(reason);
+		this.rejectedTest(reason);
 		this.lastRefusal = {
 			...{ reason, signedMinutesAgo },
 			...{ at, deliveryId: shortenedDeliveryId(deliveryId) },
 		};
-		this.refusalStreak ??= { count: 0, since: at };
-		this.refusalStreak.count++;
+		this.rejectionStreak ??= { count: 0, since: at };
+		this.rejectionStreak.count++;
 	}
 
-	/** Refusing a self-declared test says nothing about Expert's own deliveries. */
-	refusedTest(reason: RejectionReason): void {
+	/** Rejecting a self-declared test says nothing about Expert's own deliveries. */
+	rejectedTest(reason: RejectionReason): void {
 		increment(this.counts.refused, reason);
 	}
 
 	/**
-	 * Counts a response. Those to refused deliveries are not timed: anyone can cause them.
+	 * Counts a response. Responses to rejected deliveries are not timed, because anyone can cause them.
 	 *
 	 * @param ms since the trigger was called
 	 * @param retryReason why it is 503
@@ -113,7 +113,7 @@ export class DeliveryFigures {
 		if (duration >= RESPONSE_DEADLINE_MS) this.slowAt = Date.now();
 	}
 
-	/** One response in twenty takes nearly as long as Expert waits. Fewer than twenty say nothing. */
+	/** Whether one response in twenty takes nearly as long as Expert waits. Fewer than twenty say nothing. */
 	get isSlow(): boolean {
 		const isRecent = Date.now() - this.slowAt < SLOW_FOR_MS;
 		return isRecent && this.responses >= MIN_DURATIONS && this.responseMs(0.95)! >= RESPONSE_DEADLINE_MS;
@@ -130,10 +130,10 @@ function increment<Reason extends string>(counts: Partial<Record<Reason, number>
 	counts[reason] = (counts[reason] ?? 0) + 1;
 }
 
-/** By webhook address from n8n. */
+/** Figures by the webhook address that n8n gives. */
 const figuresByUrl = cacheInMemory<DeliveryFigures>();
 
-/** Figures of a webhook, whatever the site's spelling of its address; creates no entry. */
+/** Returns the figures of a webhook, however the site spells its address. Creates no entry. */
 export function readFigures(url: string): DeliveryFigures {
 	const key = figuresByUrl.keys().find((known) => isSameUrl(known, url));
 	return (key === undefined ? undefined : figuresByUrl.get(key)) ?? new DeliveryFigures(since());
@@ -144,7 +144,7 @@ function since(): number {
 	return figuresByUrl.hasRoom ? performance.timeOrigin : Date.now();
 }
 
-/** Creates an entry if needed. `url` must come from n8n (`getNodeWebhookUrl`). */
+/** Returns the figures of a webhook, and creates them if needed. `url` must come from n8n (`getNodeWebhookUrl`). */
 export function figuresOf(url: string): DeliveryFigures {
 	const known = figuresByUrl.get(url);
 	if (known !== undefined) return known;

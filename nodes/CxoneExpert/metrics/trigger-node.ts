@@ -5,8 +5,8 @@ import { cacheInMemory, type NodeContext } from '../memory';
 export type TriggerNode = Record<'workflow' | 'node', { id?: string | undefined; name?: string | undefined }>;
 
 /**
- * By n8n's webhook ID. n8n shows a node only its own workflow, so each trigger introduces itself
- * when this process begins to serve or run it: in queue mode a worker knows those it has run.
+ * Nodes by n8n's webhook ID. n8n shows a node only its own workflow, so each trigger introduces itself when this
+ * process begins to serve or run it. In queue mode a worker knows those it has run.
  */
 const triggers = cacheInMemory<TriggerNode>();
 
@@ -42,14 +42,14 @@ export function isUnpublished(url: string): boolean {
 	return servedAt(url)?.isPublished === false;
 }
 
-/** Workflow and node, if this process has served the address. */
+/** Names of workflow and node, if this process has served the address. */
 export function nameOfServed(url: string): string | undefined {
 	if (servedAt(url) === undefined) return undefined;
 	const { workflow, node } = triggerAt(url) ?? {};
 	return [workflow?.name, node?.name].filter(Boolean).join(' · ');
 }
 
-/** Only for webhooks of this n8n: a copy of the workflow elsewhere has the same ID. */
+/** Finds the trigger of a webhook of this n8n only: a copy of the workflow elsewhere has the same ID. */
 export function triggerAt(url: string): TriggerNode | undefined {
 	const ids = URL.canParse(url) ? new URL(url).pathname.split('/') : [];
 	return ids.map((id) => triggers.get(id)).find((trigger) => trigger !== undefined);

@@ -10,7 +10,7 @@ import type { IDataObject, IRun, ITriggerFunctions } from 'n8n-workflow';
  *
  * Seen in n8n 2.41.1. n8n 2.8.4 ignores the key, and never settles the promise of an execution that
  * it could not save. When it changes: a recovered change counts as recovered once its execution
- * begins (trigger/execution/known-changes.ts), or is started again an hour later, marked `recovered` each
+ * begins (trigger/execution/marks.ts), or is started again an hour later, marked `recovered` each
  * time.
  *
  * Look first at: `trigger-execution-context.factory`, `emit`: what becomes of the key, and when

@@ -1,7 +1,7 @@
 /** Concurrent calls of one kind in an execution or a publish. */
 const MAX_CONCURRENT = 5;
 
-/** Limits concurrency, as an execution can be about a hundred pages. */
+/** Asks for each with limited concurrency, as an execution can be about a hundred pages. */
 export async function mapConcurrently<T, Response>(all: T[], ask: (each: T) => Promise<Response>): Promise<Response[]> {
 	const responses: Response[] = [];
 	const rest = all.entries();

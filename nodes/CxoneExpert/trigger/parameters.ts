@@ -29,9 +29,7 @@ import {
 	valueOf,
 } from '../parameters/field';
 
-/*
- * The node's parameters: what n8n shows, and how each is read. See docs/trigger.md.
- */
+/* The parameters of the trigger nodes: what n8n shows, and how each is read. See docs/trigger.md. */
 
 const needs: INodeProperties = {
 	displayName:
@@ -60,13 +58,13 @@ const pageDetails = flagField({
 		'Whether to ask the site for what events leave out: title, author, tags, article type, draft state and more of the page',
 });
 
-/** Rows as they are: paths can contain commas, and an empty row beside others stands for the home page. */
+/** Reads rows unchanged: paths can contain commas, and an empty row beside others stands for the home page. */
 const pathPrefixes: Field<string[]> = {
 	property: {
 		displayName: 'Page Paths',
 		name: 'pathPrefixes',
 		type: 'string',
-		// A string, as n8n adds an empty row with the filter.
+		// The default is a string, because n8n adds an empty row with the filter.
 		default: '',
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Path' },
 		placeholder: 'e.g. Guides/Setup',
@@ -119,7 +117,7 @@ const filters = collectionField(
 	},
 );
 
-/** Less than the editor offers: an edited file can ask for it. */
+/** A workflow file can ask for less than the editor offers. */
 const MIN_CHECK_MINUTES = 0.05;
 
 const deliveryOptions = {
@@ -169,7 +167,7 @@ const watchOptions = {
 		{
 			displayName: 'Watch: Check Every (Minutes)',
 			name: 'checkEvery',
-			// No numberPrecision: it would show "5.00".
+			// Set no numberPrecision, which would show "5.00".
 			typeOptions: { minValue: 1, maxValue: 1439 },
 			default: 5,
 			description: 'How often to check the webhook and recover missed changes',
@@ -196,7 +194,7 @@ const additionalOptions = collectionField(
 	{
 		displayName: 'Additional Options',
 		name: 'additionalOptions',
-		// On the tab "Settings": few workflows need these.
+		// Show it on the tab "Settings", because few workflows need these options.
 		isNodeSetting: true,
 		placeholder: 'Add option',
 	},
@@ -224,7 +222,7 @@ export const pollingProperties: INodeProperties[] = [
 
 type Read = <T>(field: Field<T>) => T;
 
-/** Odd values, from an expression or an edited file, count as the default: a delivery must not fail of them. */
+/** Odd values from an expression or an edited file count as the default, because they must not make a delivery fail. */
 const LENIENT = { origin: undefined, timezone: 'UTC', isLenient: true };
 
 function inStep(n8n: IExecuteFunctions): Read {
@@ -239,7 +237,7 @@ export function readParameters(
 	return parametersBy((field) => valueOf(field, n8n.getNodeParameter(field.property.name, null), LENIENT));
 }
 
-/** As {@link readParameters}, in an execution. */
+/** Does the same as {@link readParameters} in an execution. */
 export function readParametersInStep(n8n: IExecuteFunctions): TriggerParameters {
 	return parametersBy(inStep(n8n));
 }
@@ -265,39 +263,41 @@ function chosenNames(read: Read): string[] {
 
 function wantedEvents(names: string[]): Pick<Wanted, 'events' | 'allEvents'> {
 	return {
-		/** Path forms, each once; all 27 for "All Events". */
+		/** Path forms of the event types, each once. "All Events" stands for all 27. */
 		events: chosenEvents(names),
 		/** Whether to let through types that the vendor adds later. */
 		allEvents: names.includes(ALL_EVENTS),
 	};
 }
 
-/** What the workflow author has chosen, for the trigger's own step. */
+/** Reads the chosen events in the trigger's own step. */
 export function readChosenEvents(n8n: IExecuteFunctions): Pick<Wanted, 'events' | 'allEvents'> {
 	return wantedEvents(chosenNames(inStep(n8n)));
 }
 
-/** Events wanted beside "Page Published (First Time)"; `undefined` if that is not chosen. */
+/** Reads the events chosen besides "Page Published (First Time)". Returns `undefined` if that is not chosen. */
 export function eventsBesidePublication(n8n: IExecuteFunctions): Pick<Wanted, 'events' | 'allEvents'> | undefined {
 	const names = chosenNames(inStep(n8n));
 	if (!names.some(isPagePublished)) return undefined;
 	return wantedEvents(names.filter((name) => !isPagePublished(name)));
 }
 
-/** "Listen for test event". Nothing is remembered, so the same event can be tried again. */
+/** Whether somebody listens for a test event. Nothing is remembered then, so that the same event can be tried again. */
 export function isTest(n8n: Pick<IWebhookFunctions, 'getMode'>): boolean {
 	return n8n.getMode() === 'manual';
 }
 
-/** What the trigger's own step asks the site for, and filters by. */
+/** Parameters by which the trigger's own step asks the site and filters. */
 export interface PageParameters {
 	addDetails: boolean;
 	skipDrafts: boolean;
 	/** A page must have one of these tags. Empty lists let everything through. */
 	tags: string[];
-	/** Of the page: nobody has said what the language of an event is (docs/vendor-facts.md#event-document). */
+	/**
+	 * Languages of the page. Nobody has said what the language of an event is (docs/vendor-facts.md#event-document).
+	 */
 	languages: string[];
-	/** The filter of deliveries, for pages that their event does not name. */
+	/** Paths by which deliveries are filtered, applied to pages that their event does not name. */
 	pathPrefixes: string[];
 }
 
@@ -311,8 +311,8 @@ export function isRecoveryEnabled(n8n: IExecuteFunctions): boolean {
 	return inStep(n8n)(additionalOptions).recoverMissedChanges;
 }
 
-/** Short names by value, inside the expression: the editor evaluates it, without our code. */
-const NAMES = JSON.stringify(
+/** Short names by value. They are part of the expression, which the editor evaluates without our code. */
+const SHORT_NAMES = JSON.stringify(
 	Object.fromEntries(
 		TRIGGER_CHOICES.filter(({ value }) => ![ALL_EVENTS, OTHER_EVENTS].includes(value)).map(({ value }) => [
 			value,
@@ -324,5 +324,5 @@ const NAMES = JSON.stringify(
 const CHOSEN = `($parameter["events"] ?? []).filter(event => event !== "${OTHER_EVENTS}")`;
 const ADDITIONAL = `($parameter["events"] ?? []).includes("${OTHER_EVENTS}") ? ($parameter["additionalEvents"] ?? "").split(",").map(event => event.trim()).filter(event => event !== "") : []`;
 
-/** Below the node's name the editor shows the name of the one event, or their number. */
-export const SUBTITLE = `={{ ((events, names) => events.includes("${ALL_EVENTS}") ? "All Events" : events.length > 1 ? events.length + " Events" : names[events[0]] ?? events[0] ?? "")([...${CHOSEN}, ...(${ADDITIONAL})], ${NAMES}) }}`;
+/** The editor shows the name of the one event, or their number, below the node's name. */
+export const SUBTITLE = `={{ ((events, names) => events.includes("${ALL_EVENTS}") ? "All Events" : events.length > 1 ? events.length + " Events" : names[events[0]] ?? events[0] ?? "")([...${CHOSEN}, ...(${ADDITIONAL})], ${SHORT_NAMES}) }}`;

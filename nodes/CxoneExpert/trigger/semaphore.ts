@@ -2,7 +2,7 @@ import { inMemory } from '../memory';
 
 interface Queue {
 	running: number;
-	/** Each starts a waiting work, oldest first. */
+	/** Functions that each start a waiting work, oldest first. */
 	waiting: Array<() => void>;
 }
 
@@ -10,8 +10,8 @@ interface Queue {
 const queues = inMemory(new Map<string, Queue>());
 
 /**
- * Runs the work once fewer than `max` others run under this key, in the order of the calls. Within this process
- * only: n8n gives nodes nothing that works across processes.
+ * Runs the work once fewer than `max` others run under this key, in the order of the calls. It works within this
+ * process only: n8n gives nodes nothing that works across processes.
  */
 export async function atMost<T>(max: number, key: string, work: () => Promise<T>): Promise<T> {
 	const queue = queues.get(key) ?? { running: 0, waiting: [] };

@@ -100,7 +100,7 @@ export class PublishedTrigger {
 
 	/** Waits until there is a record of its deliveries: n8n can respond before it has saved that. */
 	async recorded(): Promise<void> {
-		// As in nodes/CxoneExpert/trigger/node/stored.ts.
+		// As in nodes/CxoneExpert/trigger/state/stored.ts.
 		const isRecord = (key: string) => key.startsWith('cxoneExpert:');
 		const parts = () => Object.keys(this.scene.database.staticData(this.id).global ?? {});
 		await waitUntil('n8n has saved the record', () => parts().some(isRecord));

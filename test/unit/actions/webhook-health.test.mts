@@ -30,7 +30,7 @@ function figuresAfter(...seen: Array<(figures: DeliveryFigures) => void>): Deliv
 	return figures;
 }
 const genuine = (figures: DeliveryFigures) => figures.verified('d-1');
-const refused = (figures: DeliveryFigures) => figures.refused({ reason: 'signature wrong' }, 'd-2');
+const refused = (figures: DeliveryFigures) => figures.rejected({ reason: 'signature wrong' }, 'd-2');
 const toldToRetry = (figures: DeliveryFigures) => figures.responded(503, 900, 'not saved');
 const late = (figures: DeliveryFigures) => figures.responded(200, 1001);
 
@@ -84,7 +84,7 @@ function found(changes: Partial<Webhook>, authorization = 'Bearer x') {
 }
 
 it('a webhook is not healthy when the site counts one failure, and n8n has refused the last delivery', () => {
-	figuresOf(healthy.url).refused({ reason: 'signature wrong' }, 'd-2');
+	figuresOf(healthy.url).rejected({ reason: 'signature wrong' }, 'd-2');
 	expect(found({}).healthy).toBe(true);
 	expect(found({ consecutiveFailures: 1 }).healthy).toBe(false);
 	clearMemory();

@@ -3,7 +3,7 @@ import type { IWebhookResponseData } from 'n8n-workflow';
 import { atDeadline } from '../../api/deadline';
 import { perNode } from '../../memory';
 import { isTest, type TriggerParameters } from '../parameters';
-import { storeKnowledge } from '../node/stored';
+import { storeKnowledge } from '../state/stored';
 import { RESPONSE_DEADLINE_MS } from '../../metrics/delivery-figures';
 import { type Batch, hasRecentCopy, type PendingDelivery, Save } from './save';
 
@@ -13,35 +13,35 @@ import { type Batch, hasRecentCopy, type PendingDelivery, Save } from './save';
  * busy n8n pays for that once for all. Each delivery keeps its own claim, deadline and response.
  */
 
-/** Limits of a batch. A delivery beyond them goes alone. */
+/** Limits of a batch. A delivery that exceeds them goes alone. */
 export const MAX_BATCH_ITEMS = 100;
 export const MAX_BATCH_BYTES = 1024 * 1024;
-/** Longest wait in line. Meanwhile the request keeps one of n8n's sandboxes in memory. */
+/** The request keeps one of n8n's sandboxes in memory while it waits. */
 export const MAX_QUEUE_WAIT_MS = 60_000;
 
-/** Executions n8n may be saving before deliveries wait. Saving and tagging a page makes two. */
+/** Executions that n8n may be saving before deliveries have to wait. Saving and tagging a page makes two. */
 const MAX_CONCURRENT_SAVES = 2;
 
 export interface Line {
-	/** What n8n is saving while senders wait. */
+	/** Executions that n8n is saving while senders wait. */
 	saving: Set<Save>;
-	/** Those that n8n has yet to confirm: the record can be left to them. */
+	/** Executions that n8n has yet to confirm. They can store the record. */
 	unconfirmed: Set<Save>;
-	/** In order of arrival. */
-	waiting: Waiting[];
-	/** A delivery had to wait: until none does, executions are saved one at a time. */
+	/** Deliveries in line, in order of arrival. */
+	waiting: WaitingDelivery[];
+	/** A delivery had to wait. Executions are saved one at a time until none waits. */
 	isBurst: boolean;
-	/** Set while n8n is saving nothing and the next batch gathers. */
+	/** Set while the next batch gathers and n8n saves nothing. */
 	gathering?: Gathering | undefined;
-	/** Gathering timed out once in this burst; don't wait again. */
+	/** Gathering has timed out in this burst, so the next batches do not wait. */
 	gathersInVain: boolean;
 	/** When the record was last stored; ms of the monotonic clock. */
 	recordedAt: number;
 }
 
-export interface Waiting {
+export interface WaitingDelivery {
 	delivery: PendingDelivery;
-	/** Of the items as JSON. */
+	/** Size of the items as JSON. */
 	bytes: number;
 	/** Ms of the monotonic clock. */
 	since: number;
@@ -57,12 +57,12 @@ export interface Gathering {
 }
 
 /**
- * Lets senders that have just been answered send the next deliveries. Else the few that came during
- * a large save would start an execution, and the many wait for it, again and again.
+ * How long a batch waits for senders that have just been answered. Otherwise the few deliveries that came during a
+ * large save would start an execution, and the many would wait for it, again and again.
  */
 export const MAX_GATHER_MS = 250;
 
-/** Not evicted while deliveries wait for what n8n is saving, or gather. */
+/** A line is not evicted while deliveries wait in it or n8n saves its executions. */
 export const lineOf = perNode(newLine, { isPinned: ({ saving, waiting }) => saving.size > 0 || waiting.length > 0 });
 
 export function newLine(): Line {
@@ -79,17 +79,17 @@ export function newLine(): Line {
 /** The record is stored at least this often during a series of executions. */
 const MAX_UNRECORDED_MS = 1_000;
 /**
- * The record is left to this many executions being saved, as a single one may fail, but never to
- * waiting deliveries: an n8n that stops saves none of them.
+ * How many other executions n8n must be saving before the record is left to them, because a single one may fail. It is
+ * never left to waiting deliveries: an n8n that stops saves none of them.
  */
 const MIN_OTHERS = 2;
 
-/** For requests whose items go to n8n with another request, or not at all. */
+/** The result of requests whose items go to n8n with another request, or not at all. */
 const NOTHING_TO_RUN: IWebhookResponseData = { noWebhookResponse: true };
 
 /**
- * Gives n8n the items. In the second in which a workflow version goes live, a delivery may join
- * those of the version before.
+ * Gives n8n the items. In the second in which a workflow version goes live, a delivery may join those of the version
+ * before.
  */
 export async function giveToN8n(delivery: PendingDelivery): Promise<IWebhookResponseData> {
 	const { n8n, parameters } = delivery.context;
@@ -101,7 +101,7 @@ export async function giveToN8n(delivery: PendingDelivery): Promise<IWebhookResp
 }
 
 function mayGoAtOnce({ saving, isBurst, waiting }: Line, { deliveriesPerExecution }: TriggerParameters): boolean {
-	// Else deliveries still waiting from the version before could starve.
+	// Let deliveries of the version before go first. Otherwise they could starve.
 	if (deliveriesPerExecution === 'one') return waiting.length === 0;
 	return !isBurst && saving.size < MAX_CONCURRENT_SAVES;
 }
@@ -128,7 +128,7 @@ function startSaving(batch: Batch, line: Line): IWebhookResponseData {
 	return save.give();
 }
 
-/** The last executions saved store the record for all before them; until then it is stored once a second. */
+/** The last executions of a series store the record for all before them. Until then it is stored once a second. */
 function isRecordDue(save: Save, line: Line, now: number): boolean {
 	line.unconfirmed.delete(save);
 	const isLeftToOthers = line.unconfirmed.size >= MIN_OTHERS;
@@ -142,7 +142,7 @@ function isJustRecorded({ recordedAt }: Line, now: number): boolean {
 	return now - recordedAt < MAX_UNRECORDED_MS;
 }
 
-/** @param wanted size of the last batch if n8n keeps up, as its senders may come again */
+/** @param wanted size of the last batch if n8n keeps up, because its senders may send again */
 function moveOn(save: Save, line: Line, wanted: number): void {
 	line.unconfirmed.delete(save);
 	const wasLast = line.saving.delete(save) && line.saving.size === 0;
@@ -184,21 +184,21 @@ function saveNext(line: Line): void {
  * Under a concurrency limit, executions outlast their copies of static data. n8n saves that of a
  * follower at once, which stores what has run meanwhile.
  */
-function recordByFollower(others: Waiting[], line: Line, now: number): void {
+function recordByFollower(others: WaitingDelivery[], line: Line, now: number): void {
 	const { delivery } = others.at(-1) ?? {};
 	if (delivery === undefined || !hasRecentCopy(delivery.context, now) || isJustRecorded(line, now)) return;
 	line.recordedAt = now;
 	storeKnowledge(delivery.context.n8n);
 }
 
-/** Expert was told to retry long ago: the next copy runs. */
+/** Expert was told to retry long ago, so the next copy runs. */
 function giveUp({ claim, context: { response } }: PendingDelivery): void {
 	response.retry('late');
 	claim.fail();
 }
 
-/** Takes as many from the front as fit one batch, but at least one. */
-export function takeBatch(line: Line): Waiting[] {
+/** Takes deliveries from the front until the batch is full, but at least one. */
+export function takeBatch(line: Line): WaitingDelivery[] {
 	let [items, bytes] = [0, 0];
 	const excess = line.waiting.findIndex((entry, index) => {
 		items += entry.delivery.items.length;
@@ -208,8 +208,12 @@ export function takeBatch(line: Line): Waiting[] {
 	return line.waiting.splice(0, excess < 0 ? line.waiting.length : excess);
 }
 
-/** Removes deliveries that waited too long. They stand in order of arrival. @param now ms of the monotonic clock */
-export function takeOverdue(line: Line, now: number): Waiting[] {
+/**
+ * Removes deliveries that waited too long. The line is in order of arrival.
+ *
+ * @param now ms of the monotonic clock
+ */
+export function takeOverdue(line: Line, now: number): WaitingDelivery[] {
 	const fresh = line.waiting.findIndex(({ since }) => now - since < MAX_QUEUE_WAIT_MS);
 	return line.waiting.splice(0, fresh < 0 ? line.waiting.length : fresh);
 }

@@ -9,10 +9,10 @@ import type { ExpertEvent, Message, ReadableMessage } from '../../event/parse';
 import { isSubscribed } from '../../event/wanted';
 import { type ComingChange, knownChangesOf } from '../ledger/known-changes';
 import { isTest, type TriggerParameters } from '../parameters';
-import { addressOf } from '../node/address';
-import { heardBy } from '../node/heard';
-import { changesAt, forgetOld, type NodeChanges } from '../node/progress';
-import { storeKnowledge, takeOverStoredChanges } from '../node/stored';
+import { addressOf } from '../state/address';
+import { heardBy } from '../state/heard';
+import { changesAt, forgetOld, type NodeChanges } from '../state/progress';
+import { storeKnowledge, takeOverStoredChanges } from '../state/stored';
 
 interface Request {
 	n8n: IWebhookFunctions;
@@ -22,10 +22,11 @@ interface Request {
 }
 
 /**
- * Tells a node that may recover the same changes of a delivery. What is filtered out starts nothing,
- * and counts as received, so recovery skips it.
+ * Reports the changes of a delivery to a node that may recover them, too. A filtered event counts as received, so
+ * recovery skips it.
  *
- * @returns call to get its changes while n8n saves its execution. Not for copies: they may come long after the change
+ * @returns a function that gives its changes while n8n saves its execution. Do not call it for copies, which may
+ *   arrive long after the change
  */
 export function arriveAtWatch(
 	message: Message,
@@ -41,25 +42,25 @@ export function arriveAtWatch(
 	if (isWatched) teachWatch(watch, message, site, request);
 	if (isWanted) return () => comingChanges(changes, site, n8n);
 	for (const change of changes) knownChangesOf(n8n).noteDelivered(site, change);
-	// The next delivery or recovery may be a long time off.
+	// Evict now, because the next delivery or recovery may be a long time off.
 	forgetOld(n8n, parameters, receivedAt);
 	if (changes.length > 0) storeNowAndThen(n8n);
 	return () => [];
 }
 
-/** Reads what is stored of the watch; `undefined` if nobody recovers changes. Tests take no part in that. */
+/** Reads the stored progress of the watch. Returns `undefined` if nobody recovers changes, and in tests. */
 function readWatch({ n8n, parameters }: Request): NodeChanges | undefined {
 	if (!parameters.recoverMissedChanges || isTest(n8n)) return undefined;
 	const watch = takeOverStoredChanges(n8n);
 	return watch.progress === undefined ? undefined : watch;
 }
 
-/** Changes that a recovery could find, too. */
+/** The changes that recovery could find, too. */
 function recoverableChanges({ events }: ReadableMessage): Change[] {
 	return events.flatMap((event) => (isUnpublishing(event) ? [] : (changeOf(event) ?? [])));
 }
 
-/** Tells the audit, too, in the process that watches. */
+/** The audit learns of the changes as well, in the process that watches. */
 function comingChanges(changes: Change[], site: string, n8n: IWebhookFunctions): ComingChange[] {
 	if (addressOf(n8n).served !== undefined) {
 		for (const { kind } of changes) heardBy(n8n).report(kind);
@@ -90,18 +91,18 @@ function hasFirstText({ events }: ReadableMessage, site: string, { n8n, paramete
 	});
 }
 
-/** A delivery was rejected, or Expert told to retry and may give up: the next check finds what was missed. */
-export function openGap(n8n: IWebhookFunctions): void {
+/** A delivery was rejected, or Expert was told to retry and may give up. The next check finds the missed change. */
+export function noteMissed(n8n: IWebhookFunctions): void {
 	if (!isTest(n8n)) changesAt(n8n).openGap();
 }
 
-/** Rare, because storing makes n8n save the whole column. */
+/** Storing is rare, because it makes n8n save the whole column. */
 const STORE_EVERY_MS = 3_600_000;
 const storedAt = perNode(() => ({ at: -Infinity }));
 
 /**
- * Stores what this process knows, once an hour. Else each start of n8n would search a busy site for
- * everything since this workflow's last event.
+ * Stores what this process knows, once an hour. Otherwise each start of n8n would search a busy site for everything
+ * since this workflow's last event.
  */
 function storeNowAndThen(n8n: IWebhookFunctions): void {
 	const stored = storedAt(n8n);
@@ -111,9 +112,12 @@ function storeNowAndThen(n8n: IWebhookFunctions): void {
 }
 
 const CREATION = { type: RECOVERABLE.created };
-/** The call behind an event, as in the vendor's sample. */
+/** Signature of the call behind an event, as in the vendor's sample. */
 const SAVE_OF_PAGE = 'POST:pages/*/contents';
-/** Counts as an edit, which the site does not show. Spelled by analogy: another spelling can raise a doubt. */
+/**
+ * Unpublishing counts as an edit, which the site does not show. The signature is spelled by analogy: if it is spelled
+ * differently, it can raise a doubt.
+ */
 const UNPUBLISHING = 'POST:drafts/*/unpublish';
 
 function isUnpublishing({ xml }: ExpertEvent): boolean {
@@ -124,19 +128,19 @@ function signatureOf(xml: XmlElement): string | undefined {
 	return textOf(child(xml, 'request'), 'signature');
 }
 
-/** By then a process that watches knows the URL, from its start or from publishing. */
+/** A process that watches knows the URL after this time, from its start or from publishing. */
 const STARTED_AFTER_MS = 3_600_000;
-/** By then n8n's main process has recovered what was missed before, or it is away. */
+/** n8n's main process has recovered older changes after this time, or is away. */
 const RECOVERED_AFTER_MS = 24 * 3_600_000;
 
-/** In queue mode, deliveries can have a process of their own, which watches nothing. */
+/** In queue mode, deliveries can have a process of their own, which does not watch. */
 function isWebhookProcess(n8n: IWebhookFunctions): boolean {
 	return addressOf(n8n).served === undefined && performance.now() > STARTED_AFTER_MS;
 }
 
 /**
- * No other process can store the watch's progress in queue mode, so the cursor follows the
- * deliveries a day behind. Else each start of n8n would search everything since publication.
+ * No other process can store the watch's progress in queue mode, so the cursor follows the deliveries a day behind.
+ * Otherwise each start of n8n would search for everything since publication.
  */
 function moveCursor(changes: NodeChanges, { events }: ReadableMessage): void {
 	const newest = Math.max(...events.map((event) => changeOf(event)?.at ?? -Infinity));

@@ -13,7 +13,7 @@ import type { DeliveryContext } from './context';
 
 /** Clock difference to allow for when comparing an event with a restart of n8n. */
 const CLOCK_TOLERANCE_SECONDS = 3;
-/** Expert may retry for at least this long: the vendor names no number. */
+/** Expert may retry for at least this long. The vendor names no number. */
 const RETRY_SECONDS = 3600;
 
 export function mayHaveRun(
@@ -31,9 +31,9 @@ export function mayHaveRun(
 	return mayBeFromBefore(happenedAt, signedAt, receivedAt, knownSince(receivedAt, isOneOfMany));
 }
 
-/** Since then, whatever has run is known here or to the workers; unix ms. */
+/** The time since when every delivery that ran is known here or to the workers; unix ms. */
 function knownSince(now: number, isOneOfMany: boolean): number {
-	// Not by the clock of the start, which may have been set since.
+	// Do not read the clock at the start: it may have been set since.
 	const startedAt = now - performance.now();
 	return isOneOfMany ? Math.max(startedAt, now - KNOWN_BY_WORKERS_MS) : startedAt;
 }
@@ -50,7 +50,7 @@ export function mayBeFromBefore(
 ): boolean {
 	const times = happenedAt.map((time) => (Number.isNaN(time) ? now - RETRY_SECONDS * 1000 : time));
 	if (signedAt !== undefined) times.push(signedAt);
-	// By the later clock, so that a site that is ahead does not look younger.
+	// Use the later clock, so that an event of a site whose clock is fast does not look younger.
 	const age = Math.max(now, ...times) - Math.min(now, ...times);
 	return age + CLOCK_TOLERANCE_SECONDS * 1000 >= now - before;
 }

@@ -15,29 +15,29 @@ import type { ComingChange } from '../ledger/known-changes';
 import { mayHaveRun } from './may-have-run';
 import type { Arrival, Ledger } from '../ledger/ledger';
 import { isTest } from '../parameters';
-import { forgetOld } from '../node/progress';
-import { FilterUsers, isAnyWanted, wantedUsers } from '../node/users';
+import { forgetOld } from '../state/progress';
+import { FilterUsers, isAnyWanted, wantedUsers } from '../state/users';
 import { arriveAtWatch } from './delivered';
-import { openLedger } from '../node/stored';
+import { loadLedger } from '../state/stored';
 import { giveToN8n } from './batch';
-import { type DeliveryContext, openContext } from './context';
-import { filteredTestEvent, rejectedTestEvent } from '../node/listening';
+import { type DeliveryContext, contextOf } from './context';
+import { filteredTestEvent, rejectedTestEvent } from '../state/listening';
 import { DeliveryResponse } from './response';
 import { askedProof, isUnsigned, outsideWindow, verify, type VerifiedDelivery } from './verify';
 
 const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
 
 /**
- * Called by n8n for each request. At the deadline the response is 503, so that Expert retries; the
- * journey continues, and the retry finds it done. When it gave up instead, a busy n8n began the
- * same deliveries over and over, and took ten times as long.
+ * n8n calls this for each request. At the deadline the response is 503, so that Expert retries. The work continues, and
+ * the retry finds it done: when the work stopped instead, a busy n8n began the same deliveries over and over, and took
+ * ten times as long.
  *
- * Never throws: n8n would respond 500 with a stack trace and record a failed execution.
+ * It never throws: n8n would respond 500 with a stack trace and record a failed execution.
  */
 export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const response = new DeliveryResponse(this);
 	try {
-		return (await receive(openContext(this, response))) ?? RESPOND_ONLY;
+		return (await receive(contextOf(this, response))) ?? RESPOND_ONLY;
 	} catch (thrown) {
 		if (!(thrown instanceof DeliveryRejected)) response.fail(thrown);
 		else if (response.reject(thrown)) return rejectedTestEvent(thrown, this) ?? RESPOND_ONLY;
@@ -45,7 +45,11 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 	}
 }
 
-/** Responses: docs/reliability.md#responses-to-expert. @returns what n8n is to run, if anything */
+/**
+ * docs/reliability.md#responses-to-expert lists the responses.
+ *
+ * @returns what n8n is to run, if anything
+ */
 async function receive(context: DeliveryContext): Promise<IWebhookResponseData | undefined> {
 	const { n8n, response, parameters, figures, receivedAt } = context;
 	const proof = await askedProof(context);
@@ -53,8 +57,8 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 
 	const delivery = await verify(context);
 	if (delivery === undefined) return void response.retry('late');
-	// Read the record only for a proven sender: it is too much work to do for a forger.
-	const ledger = openLedger(n8n, receivedAt);
+	// Read the record for a proven sender only: it is too much work to do for a forger.
+	const ledger = loadLedger(n8n, receivedAt);
 	const message = parseDelivery(delivery.body, delivery.contentType);
 	const arrival = arrivalOf(delivery, message, receivedAt);
 	if (ledger.isTooOld(arrival)) throw outsideWindow(delivery.signedAt, receivedAt);
@@ -66,14 +70,14 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	if (wanted === undefined) return leaveOut(message, delivery.credential, context);
 
 	const claim = await claimInTime(arrival, ledger, bring, response);
-	// Evict only after claiming: what this is a copy of may be the oldest.
+	// Evict only after claiming, because the first copy of this delivery may be the oldest.
 	forgetOld(n8n, parameters, receivedAt);
 	if (claim === 'done') return void response.accept('duplicates');
 	if (claim === 'waits') return void response.retry('late');
 	if (claim === 'too old') throw outsideWindow(delivery.signedAt, receivedAt);
 
 	const redelivered = claim.redelivered || mayHaveRun(arrival, wanted, ledger, context);
-	const items = itemsOf(wanted, redelivered, delivery, context);
+	const items = outputItems(wanted, redelivered, delivery, context);
 	return await giveToN8n({ items: n8n.helpers.returnJsonArray(items), claim, context });
 }
 
@@ -82,7 +86,7 @@ function acceptTest(delivery: VerifiedDelivery, { response }: DeliveryContext): 
 	response.send(200, { [VERIFIED_HEADER]: verified });
 }
 
-/** Drops events that the workflow author did not ask for; `undefined` if none is left. */
+/** Drops events that the workflow author did not ask for. Returns `undefined` if none is left. */
 function filterMessage(
 	message: Message,
 	credential: ExpertCredential,
@@ -108,7 +112,7 @@ function leaveOut(
 	return filters.length === 0 ? undefined : filteredTestEvent(filters, n8n);
 }
 
-/** Claims the delivery. Until the deadline, waits for the outcome of a first copy in progress. */
+/** Claims the delivery. If a first copy is in progress, waits for its outcome until the deadline. */
 async function claimInTime(
 	arrival: Arrival,
 	ledger: Ledger,
@@ -122,7 +126,7 @@ async function claimInTime(
 	return claimed;
 }
 
-function itemsOf(
+function outputItems(
 	message: Message,
 	redelivered: boolean,
 	delivery: VerifiedDelivery,

@@ -6,13 +6,13 @@ import { type DeliveryFigures, RESPONSE_DEADLINE_MS, type RetryReason } from '..
 import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../protocol/headers';
 import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
 import { type DeliveryRejected, isFromExpert, STATUS_BY_REASON } from '../../protocol/rejection';
-import { openGap } from './delivered';
+import { noteMissed } from './delivered';
 
-const LATE = 'told to retry: n8n is busy, its body comes slowly, or its first copy is still being worked on';
+const LATE_LOG = 'told to retry: n8n is busy, its body comes slowly, or its first copy is still being worked on';
 
-/** The response to a delivery: at the deadline 503. Tells figures, watch and n8n's log. */
+/** The response to a delivery, which is 503 at the deadline. Reports to the figures, the watch and n8n's log. */
 export class DeliveryResponse extends BareResponse {
-	/** Ms of the monotonic clock, like the deadline. */
+	/** When the request arrived. Like the deadline, in ms of the monotonic clock. */
 	readonly arrivedAt = performance.now();
 	readonly deadline = this.arrivedAt + RESPONSE_DEADLINE_MS;
 	private readonly cancelDeadline: () => void;
@@ -30,13 +30,13 @@ export class DeliveryResponse extends BareResponse {
 		this.figures = figures;
 	}
 
-	/** The sender knows the token: else anybody could make the watch search the site. */
+	/** The sender knows the token. Without this condition, anybody could make the watch search the site. */
 	tokenProven(): void {
 		this.isTokenProven = true;
-		if (this.status === 503) openGap(this.n8n);
+		if (this.status === 503) noteMissed(this.n8n);
 	}
 
-	/** Calls back when the sender is told to retry, or at once if it was. */
+	/** Calls back when the sender is told to retry, or at once if it has been. */
 	onRetry(call: () => void): void {
 		if (this.status === 503) call();
 		else this.retryListeners.push(call);
@@ -51,36 +51,40 @@ export class DeliveryResponse extends BareResponse {
 		return isDone === true;
 	}
 
-	/** Sends 200. @param as outcome of a delivery that starts nothing */
+	/**
+	 * Sends 200.
+	 *
+	 * @param as outcome of a delivery that starts nothing
+	 */
 	accept(as?: 'duplicates' | 'filtered'): void {
 		if (as !== undefined) this.figures?.count(as);
 		this.send(200);
 	}
 
-	/** Sends 503, unless a response is out: Expert sends the delivery again, or gives up. */
+	/** Sends 503, unless a response was sent. Expert sends the delivery again, or gives up. */
 	retry(reason: RetryReason): void {
-		if (reason !== 'late' || this.isTokenProven) openGap(this.n8n);
+		if (reason !== 'late' || this.isTokenProven) noteMissed(this.n8n);
 		if (this.isSent) return;
-		if (reason === 'late') logWarning(this.n8n, LATE);
+		if (reason === 'late') logWarning(this.n8n, LATE_LOG);
 		this.retryReason = reason;
 		this.send(503);
 	}
 
-	/** @returns whether to tell the author: not after 503, nor of tests, which get a report */
+	/** @returns whether to tell the author. After 503 another copy arrives, and a test delivery gets a report */
 	reject(rejection: DeliveryRejected): boolean {
 		if (this.isSent) return false;
 		const { reason } = rejection;
 		const headers = this.n8n.getHeaderData();
 		logWarning(this.n8n, `refused: ${reason}`);
 		const isOfTest = headers[DELIVERY_HEADERS.eventType] === TEST_EVENT_TYPE;
-		if (isOfTest) this.figures?.refusedTest(reason);
-		else this.figures?.refused(rejection, headers[DELIVERY_HEADERS.deliveryId]);
+		if (isOfTest) this.figures?.rejectedTest(reason);
+		else this.figures?.rejected(rejection, headers[DELIVERY_HEADERS.deliveryId]);
 		this.send(STATUS_BY_REASON[reason]);
-		if (!isOfTest && isFromExpert(reason)) openGap(this.n8n);
+		if (!isOfTest && isFromExpert(reason)) noteMissed(this.n8n);
 		return !isOfTest;
 	}
 
-	/** Sends 503. Logs only the kind of error: its message may contain what was sent to us. */
+	/** Sends 503. Logs only the kind of error, because its message may contain what was sent to us. */
 	fail(thrown: unknown): void {
 		const kind = thrown instanceof Error ? thrown.name : typeof thrown;
 		this.n8n.logger.error(
@@ -101,7 +105,7 @@ export function logWarning(n8n: IWebhookFunctions, what: string): void {
 	n8n.logger.warn(`CXone Expert delivery ${shownId(n8n)} ${what} (node "${n8n.getNode().name}")`);
 }
 
-/** For the log. Anyone can have made it up. */
+/** The delivery's ID for the log, shortened because anyone can make one up. */
 export function shownId(n8n: IWebhookFunctions): string {
 	return shortenedDeliveryId(n8n.getHeaderData()[DELIVERY_HEADERS.deliveryId]);
 }

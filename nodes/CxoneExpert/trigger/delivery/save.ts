@@ -6,7 +6,7 @@ import { onExecutionWritten, showsWriting } from '../../n8n/execution-written';
 import { reportOnce } from '../../n8n/report-once';
 import { itemsToSave } from '../../n8n/webhook-response';
 import type { Claim } from '../ledger/claim';
-import { storeKnowledge } from '../node/stored';
+import { storeKnowledge } from '../state/stored';
 import type { DeliveryContext } from './context';
 import { logWarning, shownId } from './response';
 
@@ -20,20 +20,20 @@ export interface PendingDelivery {
 /** The deliveries of one execution, in order of arrival. */
 export type Batch = readonly [PendingDelivery, ...PendingDelivery[]];
 
-/** Time for n8n to commit what it has written, before its silence means anything. */
+/** Time that n8n gets to commit what it has written, before its silence means anything. */
 const MIN_COMMIT_WAIT_MS = 250;
 
-/** Age at which a written execution is presumed saved: before the deadline, to respond in time. */
+/** Age at which a written execution is presumed saved. It leaves time to respond before the deadline. */
 export const PRESUMPTION_MS = 700;
 
 /**
- * Age up to which a request's copy of static data may be saved: n8n saves all of it, over what
- * others have stored since. Under a concurrency limit it can be minutes old: then the next delivery
- * that need not wait stores what is known.
+ * Age up to which a request's copy of static data may be saved: n8n saves all of it, over what others have stored
+ * since. Under a concurrency limit the copy can be minutes old. Then the next delivery that need not wait stores what
+ * is known.
  */
 const MAX_COPY_AGE_MS = 5_000;
 
-/** Who waits for a save. */
+/** Learns how a save goes. */
 interface SaveObserver {
 	/** n8n has confirmed the execution. @returns whether this save is to store the record */
 	confirmed(): boolean;
@@ -42,9 +42,9 @@ interface SaveObserver {
 }
 
 /**
- * n8n saves one execution for a batch, and each sender gets n8n's result, or our best guess at the
- * deadline. The methods stand in the order in which things happen. n8n calls the first ones unawares:
- * by reading a property of what we gave it.
+ * n8n saves one execution for a batch, and each sender gets n8n's result, or our best guess at the deadline. The
+ * methods stand in the order in which they are called. n8n calls the first ones unknowingly, by reading a property of
+ * what we gave it.
  */
 export class Save {
 	readonly batch: Batch;
@@ -70,7 +70,11 @@ export class Save {
 		this.stopPresuming = whenCommitted(this.first.n8n, () => this.presume());
 	}
 
-	/** n8n has saved the execution, and saves static data next. One record holds all claims. @returns whether that is news */
+	/**
+	 * n8n has saved the execution, and saves static data next. One record holds all claims.
+	 *
+	 * @returns whether n8n had not confirmed it before
+	 */
 	private saved(): boolean {
 		const news = this.batch.filter(({ claim }) => claim.confirm());
 		for (const { context } of news) context.figures.count('accepted');
@@ -78,7 +82,7 @@ export class Save {
 		return news.length > 0;
 	}
 
-	/** n8n responds: it has saved static data, too, or it could not save or start the execution. */
+	/** n8n responds. It has saved static data, too, or it could not save or start the execution. */
 	private responded(status: number): void {
 		this.stopPresuming();
 		const isSaved = status < 400;
@@ -91,9 +95,9 @@ export class Save {
 	}
 
 	/**
-	 * n8n has not responded, but must have committed the execution, which may wait under a concurrency
-	 * limit. 503 would protect nothing, and get the webhook disabled: when time runs short, senders
-	 * get 200. An n8n that is just busy has not come here: 503, and the retry finds the work done.
+	 * n8n has not responded, but must have committed the execution, which may wait under a concurrency limit. A
+	 * response of 503 would protect nothing, and get the webhook disabled, so senders get 200 when time runs short. An
+	 * n8n that is merely busy does not get here: senders get 503, and the retry finds the work done.
 	 */
 	private presume(): void {
 		for (const { claim, context } of this.batch) {
@@ -111,8 +115,8 @@ export class Save {
 }
 
 /**
- * Calls back once n8n had time to commit what it wrote, and its database has responded since: it
- * neither hangs nor is gone. Returns a function that cancels this.
+ * Calls back once n8n had time to commit what it wrote, and its database has responded since, so it is neither hanging
+ * nor gone. Returns a function that cancels this.
  */
 function whenCommitted(n8n: IWebhookFunctions, call: () => void): () => void {
 	const writtenAt = performance.now();
@@ -135,7 +139,7 @@ function fail({ claim, context: { n8n, response } }: PendingDelivery): void {
 	else if (wasWaiting) logWarning(n8n, 'told to retry: n8n could not save its execution, and says why above');
 }
 
-/** Something stopped n8n once it had begun to write: the execution may be there or not. */
+/** Something stopped n8n after it had begun to write, so the execution may exist or not. */
 function logMaybeSaved(n8n: IWebhookFunctions): void {
 	n8n.logger.error(
 		`CXone Expert delivery ${shownId(n8n)}: n8n may not have saved it; executions with the status queued run when n8n starts again. Look for the delivery under Executions.`,
@@ -143,7 +147,11 @@ function logMaybeSaved(n8n: IWebhookFunctions): void {
 	);
 }
 
-/** Whether n8n's copy of static data for this request may still be saved. @param now ms of the monotonic clock */
+/**
+ * Whether n8n's copy of static data for this request may still be saved.
+ *
+ * @param now ms of the monotonic clock
+ */
 export function hasRecentCopy({ response }: DeliveryContext, now: number): boolean {
 	return now - response.arrivedAt < MAX_COPY_AGE_MS;
 }

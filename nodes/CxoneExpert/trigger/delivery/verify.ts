@@ -14,13 +14,13 @@ import { DeliveryRejected, dependsOnSecret } from '../../protocol/rejection';
 import { isOutsideWindow, isSignedWithAny, readSignatures, readTimestamp } from '../../protocol/signature';
 import type { SentDelivery } from '../ledger/arrival';
 import { isTest } from '../parameters';
-import { addressOf } from '../node/address';
-import { readStoredWatch, type StoredWatch } from '../node/stored';
+import { addressOf } from '../state/address';
+import { readStoredWatch, type StoredWatch } from '../state/stored';
 import type { DeliveryContext } from './context';
 
 /*
- * Verifies who sent a delivery, and its signed bytes. A rejection is permanent, so a cached
- * credential is read again before it rejects a token or signature.
+ * Verifies who sent a delivery, and its signed bytes. A rejection is permanent, so the credential is read again before
+ * a cached one rejects a token or signature.
  */
 
 export interface DeliveryHeaders extends Omit<SentDelivery, 'body' | 'contentType'> {
@@ -29,22 +29,22 @@ export interface DeliveryHeaders extends Omit<SentDelivery, 'body' | 'contentTyp
 
 /** A delivery from Expert: nobody else knows the token and the secret. */
 export interface VerifiedDelivery extends SentDelivery {
-	/** What it was verified with. */
+	/** The credential that verified it. */
 	credential: ExpertCredential;
 }
 
-/** Whether its token is all that proves it. */
+/** Whether only its token proves who sent it. */
 export function isUnsigned({ signedAt }: VerifiedDelivery): boolean {
 	return signedAt === undefined;
 }
 
 /**
- * Checks token, headers, bytes, signature, as in docs/reliability.md#responses-to-expert: a
- * forger's body is not even read. Whether a time outside the window rejects, the ledger decides.
+ * Checks token, headers, bytes and signature in the order of docs/reliability.md#responses-to-expert: a forger's body
+ * is not even read. The ledger decides whether a time outside the window rejects.
  *
  * @returns `undefined` if its body can no longer be read
- * @throws DeliveryRejected if Expert did not send it; anything else if there is nothing to verify with: the
- *   delivery may be genuine, so Expert is told to retry
+ * @throws DeliveryRejected if Expert did not send it; anything else if there is nothing to verify with. The delivery
+ *   may be genuine then, so Expert is told to retry
  */
 export async function verify(context: DeliveryContext): Promise<VerifiedDelivery | undefined> {
 	const keys = await verifyToken(context);
@@ -108,14 +108,15 @@ async function cachedKeys(context: DeliveryContext): Promise<Keys> {
 	try {
 		return keysOf(await cachedCredential(n8n), context);
 	} catch {
-		// It may have been corrected since.
+		// The credential may have been corrected since.
 		return keysOf(await credentialSince(response.arrivedAt, n8n), context);
 	}
 }
 
 function keysOf(credential: ExpertCredential, context: DeliveryContext): Keys {
 	const { registeredUrl = context.webhookUrl, registeredToken } = registrationOf(context);
-	// They differ after WEBHOOK_URL changed, or in a process with another one; what Expert sends to either is genuine.
+	// The URLs differ after WEBHOOK_URL changed, or in a process with another one. What Expert sends to either is
+	// genuine.
 	const authorizations = [...new Set([context.webhookUrl, registeredUrl])]
 		.map((url) => deliveryAuthorization(credential, url))
 		.filter((value) => value !== undefined);
@@ -124,12 +125,12 @@ function keysOf(credential: ExpertCredential, context: DeliveryContext): Keys {
 	return { authorizations, registeredToken, secrets, credential };
 }
 
-/** What is registered, by this process or another. A test has a webhook of its own. */
+/** The registration by this process or another one. A test has a webhook of its own. */
 function registrationOf({ n8n }: DeliveryContext): Pick<StoredWatch, 'registeredUrl' | 'registeredToken'> {
 	return isTest(n8n) ? {} : { ...readStoredWatch(n8n), ...addressOf(n8n) };
 }
 
-/** What the credential gives, or what it gave when the webhook was registered. */
+/** Whether the token is what the credential gives, or what it gave when the webhook was registered. */
 function hasToken(headers: Headers, keys: Keys): boolean {
 	const { authorization } = headers;
 	return isCurrent(headers, keys) || isRegistered(authorization, keys.credential, keys.registeredToken);
@@ -140,8 +141,8 @@ function isCurrent({ authorization }: Headers, { authorizations }: Keys): boolea
 }
 
 /**
- * In queue mode, only deliveries tell this process that a check has registered another token. A test
- * delivery does not: it has the token of the credential, whatever is registered.
+ * In queue mode, only deliveries show this process that a check has registered another token. A test delivery does not:
+ * it has the token of the credential, whatever is registered.
  */
 function noteRegistered(keys: Keys, { n8n, request }: DeliveryContext): void {
 	const { authorization = '', [DELIVERY_HEADERS.eventType]: type } = request.headers;
@@ -161,8 +162,8 @@ interface HeaderRules {
 export function parseHeaders(headers: Headers, { isSigned, maxAgeSeconds, receivedAt }: HeaderRules): DeliveryHeaders {
 	const deliveryId = header(headers, DELIVERY_HEADERS.deliveryId);
 	if (deliveryId === '') throw new DeliveryRejected('delivery id missing');
-	// A UUID by the vendor's guide (docs/vendor-facts.md#delivery-id). Accept other visible text, as
-	// a rejection is permanent.
+	// The vendor's guide promises a UUID (docs/vendor-facts.md#delivery-id). Accept other visible text, too, as a
+	// rejection is permanent.
 	if (!/^[\x21-\x7e]{1,200}$/.test(deliveryId)) throw new DeliveryRejected('delivery id malformed');
 	if (!isSigned) {
 		return { deliveryId, timestamp: '', signatures: [], isOutsideWindow: false };
@@ -184,15 +185,15 @@ function header(headers: Headers, name: string): string {
 	return typeof value === 'string' ? value.trim() : '';
 }
 
-/** Times are unix ms; `signedAt` is absent if signatures are not verified. */
+/** Times are unix ms. `signedAt` is absent if signatures are not verified. */
 export function outsideWindow(signedAt: number | undefined, receivedAt: number): DeliveryRejected {
 	const minutesAgo = signedAt === undefined ? undefined : Math.round((receivedAt - signedAt) / 60_000);
 	return new DeliveryRejected('timestamp outside the window', minutesAgo);
 }
 
 /**
- * Proves to anyone who asks that this trigger serves its URL (see `PROOF_HEADER`), which only helps
- * to find it. Always about the URL that n8n serves, never a stored one: others can write that.
+ * Proves to anyone who asks that this trigger serves its URL (see `PROOF_HEADER`), which only helps to find it. The
+ * proof is always about the URL that n8n serves, never a stored one, because others can write that.
  */
 export async function askedProof(context: DeliveryContext): Promise<string | undefined> {
 	const { n8n, request, webhookUrl, response } = context;

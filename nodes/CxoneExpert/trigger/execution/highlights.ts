@@ -2,23 +2,26 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { pageOfItem } from '../../event/item';
 import { MAX_HIGHLIGHT_CHARS } from '../../n8n/highlight';
-import type { Journey } from './journey';
+import type { StepItem } from './step-item';
 
-/** Why an event is left out that no option has left out. */
+/** The reason shown for an event that was left out, but by no option. */
 const HAS_RUN = 'Ran Before';
 
-/** Options that left out some of these, and whether some have run before: such an execution looks like any other. */
-export function reasonsOf(journeys: Journey[]): string[] {
-	const options = distinct(journeys.map(({ leftOutBy }) => leftOutBy)).sort();
-	return journeys.some(({ hasRun }) => hasRun) ? [...options, HAS_RUN] : options;
+/**
+ * Lists the options that left out some items, and whether some have run before. Without that, such an execution looks
+ * like any other.
+ */
+export function reasonsOf(items: StepItem[]): string[] {
+	const options = distinct(items.map(({ leftOutBy }) => leftOutBy)).sort();
+	return items.some(({ hasRun }) => hasRun) ? [...options, HAS_RUN] : options;
 }
 
-/** Separates several values in one. n8n's filter also finds a part of a value. */
+/** Separates several values of one highlight. n8n's filter also finds a part of a value. */
 const SEPARATOR = ', ';
 
 /**
- * What finds an execution: the delivery ID as the Expert Dashboard shows it, event type, page, and whatever sets the
- * execution apart. Several items give each value once, as many as fit.
+ * Highlights by which people find an execution: the delivery ID as the Expert Dashboard shows it, event type, page, and
+ * whatever sets the execution apart. For several items, each value appears once, as many as fit.
  *
  * @param reasons as {@link reasonsOf} gives them
  */
@@ -29,7 +32,7 @@ export function highlightsOf(items: IDataObject[], reasons: string[] = []): Reco
 		eventType: joined(distinct(items.map(({ eventType }) => eventType))),
 		pagePath: joined(distinct(items.map((item) => pageOfItem(item)?.path))),
 		deliveryId: joined(deliveryIds),
-		// The rest of many did not fit.
+		// Give the number, because not all IDs may fit.
 		deliveries: deliveryIds.length > 1 ? `${deliveryIds.length}` : '',
 		leftOut: joined(reasons),
 		recovered: isAny('recovered'),
@@ -43,7 +46,7 @@ function distinct(values: unknown[]): string[] {
 	return [...new Set(texts as string[])];
 }
 
-/** The first values, as many as fit whole. A single one that is too long is cut. */
+/** Joins the first values, as many as fit whole. A single one that is too long is cut. */
 function joined([first = '', ...others]: string[]): string {
 	let text = first.slice(0, MAX_HIGHLIGHT_CHARS);
 	for (const value of others) {

@@ -3,7 +3,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { counted } from '../../api/expert-error';
 import { showHint } from '../../api/node-error';
 
-/** For the workflow author, who would look for these in vain. @param thing what is counted */
+/**
+ * Tells the workflow author, who would look for these items in vain.
+ *
+ * @param thing what is counted
+ */
 export function hintLeftOut(
 	context: IExecuteFunctions,
 	count: number,

@@ -5,9 +5,9 @@ import { eventNameOfItem, hashOf } from '../../event/event-name';
 import { dropOldRows, KNOWN_BY_WORKERS_MS, MAX_WAIT_MS, recordInRow } from '../../n8n/processed-items';
 import { thisProcess } from '../../n8n/this-process';
 import { ledgerOf } from '../ledger/ledger';
-import { addressOf } from '../node/address';
+import { addressOf } from '../state/address';
 import { hintLeftOut } from './hints';
-import type { Journey } from './journey';
+import type { StepItem } from './step-item';
 
 /*
  * Has this event begun in another execution? If copies of a delivery reach two processes at the same moment, neither
@@ -19,26 +19,26 @@ import type { Journey } from './journey';
  */
 
 const MINUTE_MS = 60_000;
-/** An event that waits longer for its execution is marked: its copies may have come and gone. */
+/** Mark an event that waits longer for its execution, because its copies may have come and gone. */
 const MAX_QUEUED_MS = 15 * MINUTE_MS;
-const MAX_CLOCK_SKEW_MS = 5 * MINUTE_MS;
+const MAX_SKEW_BETWEEN_WORKERS_MS = 5 * MINUTE_MS;
 /** The row of an event stays as long as a copy can come unmarked. */
-export const ROW_TTL_MS = KNOWN_BY_WORKERS_MS + MAX_QUEUED_MS + MAX_CLOCK_SKEW_MS;
+export const ROW_TTL_MS = KNOWN_BY_WORKERS_MS + MAX_QUEUED_MS + MAX_SKEW_BETWEEN_WORKERS_MS;
 
 /**
- * In a worker, leaves out events that have begun in another execution, and marks those that may have.
+ * Leaves out events that have begun in another execution, and marks those that may have. Does so in a worker only.
  *
  * @returns whether n8n's database has responded about each
  */
-export async function leaveOutCopies(context: IExecuteFunctions, journeys: Journey[]): Promise<boolean> {
+export async function leaveOutCopies(context: IExecuteFunctions, items: StepItem[]): Promise<boolean> {
 	if (!isFirstRun(context) || !isWorker(context)) return true;
-	const beginnings = await beginEach(context, journeys);
-	void dropOldRows(context, journeys.length).catch(() => {});
-	for (const [journey, beginning] of beginnings) {
-		if (beginning === 'copy') journey.hasRun = true;
-		else if (beginning !== 'first' || isLate(journey.event)) journey.added.redelivered = true;
+	const beginnings = await beginEach(context, items);
+	void dropOldRows(context, items.length).catch(() => {});
+	for (const [item, beginning] of beginnings) {
+		if (beginning === 'copy') item.hasRun = true;
+		else if (beginning !== 'first' || isLate(item.event)) item.added.redelivered = true;
 	}
-	const copies = journeys.filter(({ hasRun }) => hasRun).length;
+	const copies = items.filter(({ hasRun }) => hasRun).length;
 	const message = (events: string) => `${events} left out: another execution has begun with what was delivered twice`;
 	hintLeftOut(context, copies, message);
 	const responds = ![...beginnings.values()].includes('unknown');
@@ -50,12 +50,14 @@ export async function leaveOutCopies(context: IExecuteFunctions, journeys: Journ
 	return responds;
 }
 
-/** Not that of a test, nor one that a person runs again. */
+/** Whether the execution is neither a test nor one that a person runs again. */
 export function isFirstRun(context: IExecuteFunctions): boolean {
 	return ['webhook', 'trigger'].includes(context.getMode());
 }
 
-/** If n8n does not say so, a process that takes deliveries or watches the webhook is no worker. */
+/**
+ * Whether this process is a worker. If n8n does not say so, one that takes deliveries or watches the webhook is not.
+ */
 export function isWorker(context: IExecuteFunctions): boolean {
 	const process = thisProcess(context);
 	if (process !== undefined) return process === 'worker';
@@ -75,19 +77,19 @@ function isLate({ receivedAt, recovered }: IDataObject): boolean {
 type Beginning = 'first' | 'copy' | 'marked' | 'unknown';
 
 /**
- * Asks once for each event: an execution that has one twice has it from one delivery. After the deadline it goes on, and
- * the event is recorded once n8n's database responds.
+ * Asks once for each event: if an execution has an event twice, both come from one delivery. The execution goes on
+ * after the deadline, and the event is recorded once n8n's database responds.
  */
-async function beginEach(context: IExecuteFunctions, journeys: Journey[]): Promise<Map<Journey, Beginning>> {
+async function beginEach(context: IExecuteFunctions, items: StepItem[]): Promise<Map<StepItem, Beginning>> {
 	const deadline = performance.now() + MAX_WAIT_MS;
 	const begun = new Map<string, Promise<Beginning | undefined>>();
-	const begin = async (journey: Journey): Promise<[Journey, Beginning]> => {
-		const event = identify(journey.event);
+	const begin = async (item: StepItem): Promise<[StepItem, Beginning]> => {
+		const event = identify(item.event);
 		const beginning = begun.get(event.name) ?? beforeDeadline(deadline, beginOf(context, event));
 		begun.set(event.name, beginning);
-		return [journey, (await beginning) ?? 'unknown'];
+		return [item, (await beginning) ?? 'unknown'];
 	};
-	return new Map(await Promise.all(journeys.map(begin)));
+	return new Map(await Promise.all(items.map(begin)));
 }
 
 async function beginOf(context: IExecuteFunctions, { name, deliveryId }: EventIdentity): Promise<Beginning> {
@@ -101,16 +103,16 @@ async function beginOf(context: IExecuteFunctions, { name, deliveryId }: EventId
 }
 
 interface EventIdentity {
-	/** Common to all copies, whichever process received them. */
+	/** All copies have the same name, whichever process received them. */
 	name: string;
-	/** Only of an event without an ID, which another event can equal: copies of one delivery share it. */
+	/** Set for an event without an ID only, as another event can equal it. Copies of one delivery share this ID. */
 	deliveryId?: string;
 }
 
-/** What differs between copies: how they came, not what Expert has signed. */
+/** Fields that differ between copies. They say how the event came, and Expert has not signed them. */
 const OF_THE_ARRIVAL = ['deliveryId', 'receivedAt', 'redelivered', 'unverified', 'headers'];
 
-/** By the ID, type and time that Expert gives an event; without an ID, by all that it says. */
+/** Identifies an event by the ID, type and time that Expert gives it, or without an ID by all its content. */
 export function identify(item: IDataObject): EventIdentity {
 	const name = eventNameOfItem(item);
 	if (name !== undefined) return { name };

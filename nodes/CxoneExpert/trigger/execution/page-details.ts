@@ -6,7 +6,7 @@ import { isWantedLanguage, isWantedPath } from '../../event/wanted';
 import { canRunLater } from '../../n8n/run-later';
 import type { PageParameters } from '../parameters';
 import { PAGE_LOOKUP_BUDGET_MS, lookUpPages } from './page-lookup';
-import { goesOn, type Journey } from './journey';
+import { goesOn, type StepItem } from './step-item';
 import type { FirstPublications } from './publication';
 import type { Site } from './site';
 import { lookUpUserNames } from './user-names';
@@ -17,37 +17,37 @@ interface Rules {
 	publications: FirstPublications;
 }
 
-/** Asks the site what an option, or "Page Published (First Time)", needs to know. */
-export async function askSite(context: IExecuteFunctions, journeys: Journey[], rules: Rules): Promise<void> {
+/** Asks the site for what an option, or "Page Published (First Time)", needs to know. */
+export async function askSite(context: IExecuteFunctions, items: StepItem[], rules: Rules): Promise<void> {
 	const { addDetails: isForDetails, skipDrafts } = rules.parameters;
-	// An execution that asks for no page has nothing to wait for.
-	const ofPages = journeys.filter((each) => goesOn(each) && each.query !== undefined);
+	// Skip items without a page to ask about, so that they wait for nothing.
+	const ofPages = items.filter((each) => goesOn(each) && each.query !== undefined);
 	const isForAll = isForDetails || skipDrafts || needsWholePage(rules.parameters);
 	const asked = ofPages.filter((each) => isForAll || rules.publications.isAbout(each));
 	await Promise.all([
-		askPersistently(context, asked, journeys.length - asked.length, rules),
+		askPersistently(context, asked, items.length - asked.length, rules),
 		isForDetails ? lookUpUserNames(rules.site, ofPages, PAGE_LOOKUP_BUDGET_MS) : undefined,
 	]);
 }
 
-/** Before each retry for a page that decides: the site may be away for a moment, or slow in a burst. */
-const PAUSES_MS = [1_000, 3_000, 9_000];
+/** Pauses before each retry for a page that decides, as the site may be away for a moment or slow in a burst. */
+const RETRY_PAUSES_MS = [1_000, 3_000, 9_000];
 
 /**
- * Retries as long as nothing can be decided without the site. As soon as some journeys can go on, the open ones stay
+ * Retries as long as nothing can be decided without the site. As soon as some items can go on, the rest stays
  * undecided.
  *
- * @param others journeys of the execution that do not ask
+ * @param others number of items in the execution that do not ask
  */
 async function askPersistently(
 	context: IExecuteFunctions,
-	asked: Journey[],
+	asked: StepItem[],
 	others: number,
 	{ site, parameters, publications }: Rules,
 ): Promise<void> {
 	const needsWhole = needsWholePage(parameters);
 	await lookUpPages(site, asked, needsWhole);
-	for (const pauseMs of PAUSES_MS) {
+	for (const pauseMs of RETRY_PAUSES_MS) {
 		const open = asked.filter((each) => publications.needsToAskAgain(each));
 		if (open.length === 0) return;
 		const isSomeDecided = others > 0 || open.length < asked.length;
@@ -57,21 +57,21 @@ async function askPersistently(
 	}
 }
 
-/** The archive of deleted pages tells neither. */
+/** Whether tags or language decide. The archive of deleted pages has neither. */
 function needsWholePage({ tags, languages }: PageParameters): boolean {
 	return tags.length > 0 || languages.length > 0;
 }
 
 /** Leaves out the events of unwanted pages. Each option judges only what is known. */
-export function leaveOutByOptions(journeys: Journey[], parameters: PageParameters): void {
-	for (const journey of journeys) {
-		const option = leavingOption(journey, parameters);
-		if (option !== undefined) journey.leaveOut(option);
+export function leaveOutByOptions(items: StepItem[], parameters: PageParameters): void {
+	for (const item of items) {
+		const option = leavingOption(item, parameters);
+		if (option !== undefined) item.leaveOut(option);
 	}
 }
 
 function leavingOption(
-	{ page, named }: Journey,
+	{ page, named }: StepItem,
 	{ skipDrafts, tags, languages, pathPrefixes }: PageParameters,
 ): string | undefined {
 	if (page === undefined) return undefined;
@@ -80,26 +80,26 @@ function leavingOption(
 	const { language } = page;
 	if (typeof language === 'string' && !isWantedLanguage(language, languages)) return 'Languages';
 	const isElsewhere = typeof page.path === 'string' && !isWantedPath(page.path, pathPrefixes);
-	// A path in the event was judged on arrival.
+	// A path in the event has been judged on arrival.
 	return named?.path === undefined && isElsewhere ? 'Page Paths' : undefined;
 }
 
-/** @param tags of the page, where they are known */
+/** @param tags the tags of the page, if known */
 function hasOneOf(tags: unknown, wanted: string[]): boolean {
 	if (!Array.isArray(tags) || wanted.length === 0) return true;
 	const keys = new Set((tags as string[]).map(tagKey));
 	return wanted.some((tag) => keys.has(tagKey(tag)));
 }
 
-export function addDetails(journeys: Journey[]): void {
-	for (const { event, page, restriction, userName: name, added } of journeys) {
+export function addDetails(items: StepItem[]): void {
+	for (const { event, page, restriction, userName: name, added } of items) {
 		added.page = page;
 		added.restriction = restriction;
 		added.user = name ? { ...(event.user as IDataObject), name } : deleter(event, page);
 	}
 }
 
-/** Who deleted a page, if the event names no user. */
+/** The user who deleted a page, if the event names nobody. */
 function deleter({ event, user }: IDataObject, page: IDataObject | undefined): IDataObject | undefined {
 	const { id, name } = (page?.deletedBy ?? {}) as IDataObject;
 	// An event that is not simplified has its user inside.

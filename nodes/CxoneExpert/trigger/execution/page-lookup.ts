@@ -13,27 +13,31 @@ import { cacheInMemory } from '../../memory';
 import { mapConcurrently } from '../map-concurrently';
 import { NO_CREDENTIAL } from '../read-credential';
 import { type PageQuery, queryById } from './page-query';
-import type { Journey } from './journey';
+import type { StepItem } from './step-item';
 import type { Site } from './site';
 import { idOfUnnamedPage, TOLERANCE_MS } from './unnamed-page';
 
-/** For all calls about one page, from when its turn comes: in a batch each has what it would have alone. */
+/**
+ * Budget of all calls about one page. It starts when the page's turn comes, so that a page in a batch has as much as a
+ * single one.
+ */
 export const PAGE_LOOKUP_BUDGET_MS = 5_000;
 
 /**
- * Asks the site about the page of each journey: `found` is what it says, or why it does not. Never throws.
+ * Asks the site about the page of each item, and sets `found` to the page or to the reason why it is missing. Never
+ * throws.
  *
- * With an expired token the site tells less, and does not say so (docs/vendor-facts.md#anonymous-responses). So what it
- * says counts only if it accepts the token.
+ * With an expired token the site reveals less, and does not say so (docs/vendor-facts.md#anonymous-responses). So a
+ * response counts only if the site accepts the token.
  *
- * @param asked have a query
+ * @param asked items that have a query
  * @param needsWhole whether tags and language of deleted pages are worth another call
  */
-export async function lookUpPages(site: Site, asked: Journey[], needsWhole: boolean): Promise<void> {
+export async function lookUpPages(site: Site, asked: StepItem[], needsWhole: boolean): Promise<void> {
 	if (asked.length === 0) return;
 	const credential = await site.credential();
 	if (credential === undefined) {
-		for (const journey of asked) journey.found = credentialRefusal(NO_CREDENTIAL);
+		for (const item of asked) item.found = credentialRefusal(NO_CREDENTIAL);
 		return;
 	}
 	const responses: Responses = new Map();
@@ -43,16 +47,16 @@ export async function lookUpPages(site: Site, asked: Journey[], needsWhole: bool
 		refusalOf(connect(), credential),
 		lookUpEach(asked, { origin, needsWhole, since: earliest(asked) }, connect),
 	]);
-	for (const journey of asked) journey.found = believed(journey.found, refused);
+	for (const item of asked) item.found = believed(item.found, refused);
 }
 
-/** How long other executions rely on an accepted token, instead of asking the site again. */
+/** How long other executions rely on an accepted token instead of asking the site again. */
 const ACCEPTED_MS = 5_000;
 
-/** By site and token. */
+/** Tokens that were accepted lately, by site and token. */
 const accepted = cacheInMemory<true>({ ttlMs: ACCEPTED_MS });
 
-/** Why the site does not accept the token, or why it could not say so. */
+/** The reason why the site does not accept the token, or why it could not say so. */
 async function refusalOf(api: ApiClient, credential: ExpertCredential): Promise<ExpertError | undefined> {
 	const access = accessKey(credential);
 	if (accepted.get(access)) return undefined;
@@ -61,15 +65,15 @@ async function refusalOf(api: ApiClient, credential: ExpertCredential): Promise<
 	return refused && withExpiry(refused, credential);
 }
 
-/** A page, or that there is none for us, counts only if the token is accepted. */
-function believed(found: Journey['found'], refused: ExpertError | undefined): Journey['found'] {
+/** A page counts only if the token is accepted, and so does its absence. */
+function believed(found: StepItem['found'], refused: ExpertError | undefined): StepItem['found'] {
 	const isWhy = found instanceof ExpertError && !found.isRefusal && refused?.kind !== 'anonymous';
-	// Why the page could not be read says more than why the token could not be checked.
+	// The reason why the page could not be read says more than why the token could not be checked.
 	const result = isWhy ? found : (refused ?? found);
-	return result instanceof ExpertError ? result.with({ messages: MESSAGES }) : result;
+	return result instanceof ExpertError ? result.with({ messages: LOOKUP_MESSAGES }) : result;
 }
 
-const MESSAGES: StatusMessages = {
+const LOOKUP_MESSAGES: StatusMessages = {
 	403: {
 		message: 'Expert did not allow this',
 		description:
@@ -81,33 +85,33 @@ const MESSAGES: StatusMessages = {
 	},
 };
 
-/** What the look-ups of an execution share, but for the client. */
+/** Data that all look-ups of an execution share, except for the client. */
 interface LookUp {
 	api: ApiClient;
 	/** Origin of the site. */
 	origin: string;
 	needsWhole: boolean;
-	/** One list of changes for all events that name no page; site time, unix ms. */
+	/** Start of the one list of changes for all events that name no page; site time, unix ms. */
 	since: number;
 }
 
-function earliest(asked: Journey[]): number {
+function earliest(asked: StepItem[]): number {
 	const times = asked.flatMap(({ query }) => (query?.kind === 'unnamed page' ? query.change.at : []));
 	return Math.min(...times) - TOLERANCE_MS;
 }
 
-/** After so many calls in a row without a response the site counts as away, and the rest of a batch does not wait. */
+/** Calls in a row without a response after which the site counts as away, so that the rest of a batch does not wait. */
 const MAX_SILENCE = 5;
 
-/** A page that cannot be read leaves the others alone. */
-async function lookUpEach(asked: Journey[], shared: Omit<LookUp, 'api'>, connect: () => ApiClient): Promise<void> {
+/** Looks up each page. One that cannot be read does not affect the others. */
+async function lookUpEach(asked: StepItem[], shared: Omit<LookUp, 'api'>, connect: () => ApiClient): Promise<void> {
 	let silence: ExpertError[] = [];
-	await mapConcurrently(asked, async (journey) => {
+	await mapConcurrently(asked, async (item) => {
 		const isAway = silence.length >= MAX_SILENCE;
-		const look = async () => await lookUp({ ...shared, api: connect() }, journey.query!);
+		const look = async () => await lookUp({ ...shared, api: connect() }, item.query!);
 		const found = isAway ? silence[0] : await look().catch(asExpertError);
 		silence = found instanceof ExpertError && isSilence(found) ? [...silence, found] : [];
-		journey.found = found;
+		item.found = found;
 	});
 }
 
@@ -119,7 +123,7 @@ async function lookUp(shared: LookUp, query: PageQuery): Promise<IDataObject | u
 	const { api, origin, since } = shared;
 	switch (query.kind) {
 		case 'page':
-			return pageDetails(await readPage(api, query.key, query.label));
+			return detailsOfPage(await readPage(api, query.key, query.label));
 		case 'deleted page':
 			return withAddress(await deletedPage(shared, query.id), origin);
 		case 'unnamed page': {
@@ -131,8 +135,8 @@ async function lookUp(shared: LookUp, query: PageQuery): Promise<IDataObject | u
 }
 
 /**
- * The archive alone tells who deleted a page, and when, and only to admins. The page itself tells its tags and
- * language, and everybody else the rest. So it is read if the archive refuses, or if they decide.
+ * Only the archive knows who deleted a page, and when, and shows it only to admins. The page itself has tags and
+ * language, and shows the rest to everybody. So read the page if the archive refuses, or if tags or language decide.
  */
 async function deletedPage({ api, needsWhole }: LookUp, id: string): Promise<IDataObject> {
 	const archived = await readArchivedPage(api, id).catch(asExpertError);
@@ -147,7 +151,7 @@ async function deletedPage({ api, needsWhole }: LookUp, id: string): Promise<IDa
 	return details;
 }
 
-/** The archive names no address. */
+/** Adds the address, which the archive does not have. */
 function withAddress(page: IDataObject, origin: string): IDataObject {
 	const { path, url } = page;
 	if (typeof path !== 'string' || url !== undefined) return page;
@@ -155,14 +159,14 @@ function withAddress(page: IDataObject, origin: string): IDataObject {
 }
 
 function deletedPageDetails(page: XmlElement): IDataObject {
-	const { tags, ...details } = pageDetails(page);
+	const { tags, ...details } = detailsOfPage(page);
 	// The tags of a deleted page may be gone, so an empty list says nothing.
 	const known = tags?.length === 0 ? undefined : tags;
 	return compact({ ...details, tags: known, deletedAt: textOf(page, 'date.deleted') });
 }
 
 /** @param page the response to GET /pages/{id} */
-export function pageDetails(page: XmlElement) {
+export function detailsOfPage(page: XmlElement) {
 	const permissions = child(child(page, 'security'), 'permissions.page');
 	const restriction = child(permissions, 'restriction');
 	return {

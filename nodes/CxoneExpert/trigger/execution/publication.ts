@@ -12,7 +12,7 @@ import { LISTED_AFTER_MS } from '../changes/late';
 import { eventsBesidePublication, isTest } from '../parameters';
 import { hintLeftOut } from './hints';
 import { identify } from './once';
-import type { Journey } from './journey';
+import type { StepItem } from './step-item';
 import type { Site } from './site';
 
 /*
@@ -31,14 +31,14 @@ import type { Site } from './site';
  */
 
 const [CREATION, TEXT] = PUBLISHING_EVENTS;
-/** Highest revision of a first text in events: docs/vendor-facts.md#what-the-site-tells-afterwards. */
+/** Highest revision that an event of a first text has: docs/vendor-facts.md#what-the-site-tells-afterwards. */
 const MAX_FIRST_REVISION = 1 + 2;
 
 /** "Page Published (First Time)" in one execution. */
 export class FirstPublications {
 	private readonly context: IExecuteFunctions;
 	private readonly site: Site;
-	/** Events that are chosen themselves; `undefined` if first publications are not. */
+	/** Events that are themselves chosen. `undefined` if first publications are not. */
 	private readonly beside: Pick<Wanted, 'events' | 'allEvents'> | undefined;
 
 	constructor(context: IExecuteFunctions, site: Site) {
@@ -47,140 +47,145 @@ export class FirstPublications {
 		this.beside = eventsBesidePublication(context);
 	}
 
-	/** Whether the page decides on the journey. */
-	isAbout({ event: { eventType } }: Journey): boolean {
+	/** Whether the page decides about the item. */
+	isAbout({ event: { eventType } }: StepItem): boolean {
 		const isPublishing = eventType === CREATION || meaningOf(eventType) === TEXT;
 		return this.beside !== undefined && isPublishing;
 	}
 
-	/** If the event itself says that it is no first text, the site need not be asked. */
-	async leaveOutLaterTexts(journeys: Journey[]): Promise<void> {
-		const judge = async (journey: Journey) => {
-			if (await this.isLaterText(journey)) this.leaveOut(journey, WHY.edit);
+	/** Leaves out items whose event says itself that it is no first text, so that the site need not be asked. */
+	async leaveOutLaterTexts(items: StepItem[]): Promise<void> {
+		const judge = async (item: StepItem) => {
+			if (await this.isLaterText(item)) this.leaveOut(item, WHY.edit);
 		};
-		await Promise.all(journeys.map(judge));
+		await Promise.all(items.map(judge));
 	}
 
-	/** Whether only the site can decide, and may do so later. A refusal is final. */
-	needsToAskAgain(journey: Journey): boolean {
-		const { found, event } = journey;
+	/** Whether only the site can decide, and may still do so. A refusal is final. */
+	needsToAskAgain(item: StepItem): boolean {
+		const { found, event } = item;
 		if (!(found instanceof ExpertError) || found.kind === 'anonymous') return false;
-		if (!this.isAbout(journey) || this.isWantedAnyway(journey)) return false;
+		if (!this.isAbout(item) || this.isWantedAnyway(item)) return false;
 		return !found.isRefusal || found.lacksCall || isYoung(event);
 	}
 
-	async judge(journeys: Journey[]): Promise<void> {
-		const decisive = journeys.filter((journey) => this.isAbout(journey));
-		await Promise.all(decisive.map(async (journey) => await this.judgeOne(journey)));
+	async judge(items: StepItem[]): Promise<void> {
+		const decisive = items.filter((item) => this.isAbout(item));
+		await Promise.all(decisive.map(async (item) => await this.judgeOne(item)));
 	}
 
-	/** Leaves out what was published before, and marks the first publication of each page. */
-	async claim(journeys: Journey[]): Promise<void> {
-		const deadline = waitUntil();
-		/** Of two events of a page in one execution, the first one passes. */
+	/** Leaves out pages that were published before, and marks the first publication of each other page. */
+	async claim(items: StepItem[]): Promise<void> {
+		const deadline = storeDeadline();
+		/** The first of two events of a page in one execution passes. */
 		const claimed = new Set<string>();
-		for (const journey of journeys) {
-			const { publishes: row } = journey;
+		for (const item of items) {
+			const { publishes: row } = item;
 			if (row === undefined) continue;
-			const claim = claimed.has(row) ? 'known' : await this.claimOf(row, journey, deadline);
+			const claim = claimed.has(row) ? 'known' : await this.claimOf(row, item, deadline);
 			if (claim === 'known') {
-				journey.hasRun = !this.isNewsAnyway(journey);
+				item.hasRun = !this.isNewsAnyway(item);
 				continue;
 			}
 			claimed.add(row);
-			journey.added.firstPublication = true;
-			if (claim === 'again') journey.added.redelivered = true;
+			item.added.firstPublication = true;
+			if (claim === 'again') item.added.redelivered = true;
 		}
-		const known = journeys.filter(({ hasRun }) => hasRun).length;
+		const known = items.filter(({ hasRun }) => hasRun).length;
 		const message = (events: string) =>
 			`${events} left out: the workflow has run for the first publication of this page before`;
 		hintLeftOut(this.context, known, message);
 	}
 
-	private async isLaterText(journey: Journey): Promise<boolean> {
-		const { event, named } = journey;
+	private async isLaterText(item: StepItem): Promise<boolean> {
+		const { event, named } = item;
 		const isLater = event.eventType === TEXT && Number(named?.revision) > MAX_FIRST_REVISION;
-		if (!isLater || !this.isAbout(journey) || this.isWantedAnyway(journey)) return false;
+		if (!isLater || !this.isAbout(item) || this.isWantedAnyway(item)) return false;
 		return (await this.wasDraft(named?.id)) === false;
 	}
 
-	private async judgeOne(journey: Journey): Promise<void> {
-		const { found, named, page, event } = journey;
+	private async judgeOne(item: StepItem): Promise<void> {
+		const { found, named, page, event } = item;
 		const isBlind = found instanceof ExpertError;
-		// A proxy that blocks the call says nothing of the page.
+		// A proxy that blocks the call says nothing about the page.
 		const isGone = isBlind && found.isRefusal && !found.lacksCall && found.status !== 401;
-		if (isGone && named !== undefined) return this.leaveOut(journey, WHY.gone);
-		if (isGone || found === undefined) return this.leaveOutUnnamed(journey);
+		if (isGone && named !== undefined) return this.leaveOut(item, WHY.gone);
+		if (isGone || found === undefined) return this.leaveOutUnnamed(item);
 		const id = (isBlind ? undefined : found.id) ?? named?.id;
 		const row = await this.rowOf('published', id);
-		if (row === undefined) return isBlind ? this.siteCannotTell(journey) : this.leaveOutUnnamed(journey);
+		if (row === undefined) return isBlind ? this.siteCannotTell(item) : this.leaveOutUnnamed(item);
 		const isCreation = event.eventType === CREATION;
-		const wasDraft = isCreation || isFirstText(journey) || (await this.wasDraft(id));
-		if (wasDraft === undefined) return this.databaseCannotTell(journey);
-		if (!wasDraft) return isBlind ? this.siteCannotTell(journey) : this.leaveOut(journey, WHY.edit);
-		if (page?.draftState === 'unpublished') return await this.rememberDraft(journey, id);
+		const wasDraft = isCreation || isFirstText(item) || (await this.wasDraft(id));
+		if (wasDraft === undefined) return this.databaseCannotTell(item);
+		if (!wasDraft) return isBlind ? this.siteCannotTell(item) : this.leaveOut(item, WHY.edit);
+		if (page?.draftState === 'unpublished') return await this.rememberDraft(item, id);
 		// A new text of a draft causes no event.
-		if (isBlind && isCreation && page?.draftState === undefined) return this.siteCannotTell(journey);
-		journey.publishes = row;
+		if (isBlind && isCreation && page?.draftState === undefined) return this.siteCannotTell(item);
+		item.publishes = row;
 	}
 
-	/** Its page may be published later, with any revision. */
-	private async rememberDraft(journey: Journey, id: unknown): Promise<void> {
+	/** Remembers the draft, which may be published later, with any revision. */
+	private async rememberDraft(item: StepItem, id: unknown): Promise<void> {
 		const row = (await this.rowOf('draft', id))!;
 		const recorded = isTest(this.context) || recordInRow(this.context, row, []);
-		const isRecorded = await beforeDeadline(waitUntil(), Promise.resolve(recorded));
-		if (isRecorded === undefined) this.databaseCannotTell(journey);
-		else this.leaveOut(journey, WHY.draft);
+		const isRecorded = await beforeDeadline(storeDeadline(), Promise.resolve(recorded));
+		if (isRecorded === undefined) this.databaseCannotTell(item);
+		else this.leaveOut(item, WHY.draft);
 	}
 
-	/** An edit is far likelier than a first text. A new page is announced by its creation. */
-	private leaveOutUnnamed(journey: Journey): void {
-		if (meaningOf(journey.event.eventType) === TEXT) this.leaveOut(journey, WHY.unnamed);
+	/**
+	 * Treats an event without a page as an edit, which is far likelier than a first text. The creation announces a new
+	 * page.
+	 */
+	private leaveOutUnnamed(item: StepItem): void {
+		if (meaningOf(item.event.eventType) === TEXT) this.leaveOut(item, WHY.unnamed);
 	}
 
-	private leaveOut(journey: Journey, why: string): void {
-		if (!this.isWantedAnyway(journey)) journey.leaveOut(`${PAGE_PUBLISHED.name}, because ${why}`);
+	private leaveOut(item: StepItem, why: string): void {
+		if (!this.isWantedAnyway(item)) item.leaveOut(`${PAGE_PUBLISHED.name}, because ${why}`);
 	}
 
-	siteCannotTell(journey: Journey): void {
-		const error = journey.found as ExpertError;
-		this.cannotTell(journey, failureOf(error).cause, {
+	siteCannotTell(item: StepItem): void {
+		const error = item.found as ExpertError;
+		this.cannotTell(item, failureOf(error).cause, {
 			message: 'The site could not say whether a new page is a draft',
 			description: `${error.message}. Nothing was passed on for it. Once the site responds as it should, choose "Retry execution" here. If the other event of the page has passed meanwhile, that leaves this one out.`,
 		});
 	}
 
-	private databaseCannotTell(journey: Journey): void {
-		this.cannotTell(journey, 'temporarily-unavailable', {
+	private databaseCannotTell(item: StepItem): void {
+		this.cannotTell(item, 'temporarily-unavailable', {
 			message: "n8n's database, which knows the drafts, did not respond",
 			description:
 				'So nothing was passed on for a new page or text. Once the database responds, choose "Retry execution" here.',
 		});
 	}
 
-	private cannotTell(journey: Journey, cause: FailureCause, says: UserMessage): void {
-		if (this.isWantedAnyway(journey)) return;
-		journey.undecided = operationError(this.context.getNode(), says, cause);
+	private cannotTell(item: StepItem, cause: FailureCause, says: UserMessage): void {
+		if (this.isWantedAnyway(item)) return;
+		item.undecided = operationError(this.context.getNode(), says, cause);
 	}
 
-	/** The event is chosen itself. */
-	private isWantedAnyway({ event: { eventType } }: Journey): boolean {
+	/** Whether the event is itself chosen. */
+	private isWantedAnyway({ event: { eventType } }: StepItem): boolean {
 		return isSubscribed({ type: eventType as string }, this.beside!);
 	}
 
-	/** Of a new page, the first text says no more than the creation. */
-	private isNewsAnyway(journey: Journey): boolean {
-		const isNews = this.beside!.allEvents || !isFirstText(journey);
-		return isNews && this.isWantedAnyway(journey);
+	/** Whether the event is wanted and news. The first text of a new page says no more than its creation. */
+	private isNewsAnyway(item: StepItem): boolean {
+		const isNews = this.beside!.allEvents || !isFirstText(item);
+		return isNews && this.isWantedAnyway(item);
 	}
 
-	/** `undefined` if the page has no number yet, or n8n's database does not respond in time. */
+	/**
+	 * Whether the page was a draft. `undefined` if it has no number yet, or n8n's database does not respond in time.
+	 */
 	private async wasDraft(id: unknown): Promise<boolean | undefined> {
 		const row = await this.rowOf('draft', id);
 		return row === undefined ? undefined : await hasRow(this.context, row);
 	}
 
-	/** The row of a page in n8n's store; `undefined` if its number or site is unknown. */
+	/** Row of a page in n8n's store. `undefined` if its number or site is unknown. */
 	private async rowOf(kind: 'draft' | 'published', id: unknown): Promise<string | undefined> {
 		if (typeof id !== 'string' || !/^\d{1,15}$/.test(id)) return undefined;
 		const origin = await this.site.origin();
@@ -188,11 +193,11 @@ export class FirstPublications {
 	}
 
 	/**
-	 * Whether n8n's store knows another event that has announced the page.
+	 * Asks n8n's store whether another event has announced the page.
 	 *
 	 * - `again`: this event may have passed before
 	 */
-	private async claimOf(row: string, { event }: Journey, deadline: number): Promise<'first' | 'known' | 'again'> {
+	private async claimOf(row: string, { event }: StepItem, deadline: number): Promise<'first' | 'known' | 'again'> {
 		if (isTest(this.context)) return 'first';
 		const { name } = identify(event);
 		const fresh = await beforeDeadline(deadline, recordInRow(this.context, row, [name]));
@@ -203,15 +208,15 @@ export class FirstPublications {
 			return 'again';
 		}
 		if (fresh.has(row)) return 'first';
-		// Its execution was lost, or is run again. Or it was lost before the mark of another event could be removed.
+		// The execution was lost or is run again, or it was lost before it could remove the mark of another event.
 		if (!fresh.has(name)) return 'again';
-		// Otherwise it would pass when it comes again.
+		// Remove the mark, because the event would otherwise pass when it comes again.
 		await removeProcessed(this.context, row, [name]).catch(() => {});
 		return 'known';
 	}
 }
 
-/** Why an event is left out, for the workflow author. */
+/** Tells the workflow author why an event is left out. */
 const WHY = {
 	draft: 'the page is a draft',
 	gone: 'the page was deleted or hidden meanwhile',
@@ -219,18 +224,24 @@ const WHY = {
 	unnamed: 'the site does not say which page it was',
 };
 
-/** A replica of the site may not know a new page yet. Judged by n8n's clock alone, as the site's may differ. */
+/**
+ * Whether a replica of the site may not know the event's page yet. Compares times of n8n's clock only, as the site's
+ * may differ.
+ */
 function isYoung({ receivedAt }: IDataObject): boolean {
 	return Date.now() - Date.parse(String(receivedAt)) < LISTED_AFTER_MS;
 }
 
-function isFirstText({ event, found, named }: Journey): boolean {
+function isFirstText({ event, found, named }: StepItem): boolean {
 	const { revision } = found instanceof ExpertError ? {} : (found ?? {});
 	if (meaningOf(event.eventType) !== TEXT) return false;
 	return revision === 1 || (event.eventType === TEXT && named?.revision === 1);
 }
 
-/** After that an execution goes on. The mark is still recorded if n8n's database responds within minutes. */
-function waitUntil(): number {
+/**
+ * When an execution stops waiting for n8n's database. The mark is still recorded if the database responds within
+ * minutes.
+ */
+function storeDeadline(): number {
 	return performance.now() + MAX_WAIT_MS;
 }

@@ -7,7 +7,7 @@ import { siteOrigin } from '../../api/site-url';
 import { readCredential } from '../read-credential';
 
 /**
- * The site of the trigger's credential, in one execution. The credential is read when it is first needed, and once: each
+ * The site of the trigger's credential, in one execution. It reads the credential once, when it is first needed: each
  * reading costs n8n a sandbox (n8n/credential-cache.ts).
  */
 export class Site {
@@ -18,7 +18,7 @@ export class Site {
 		this.context = context;
 	}
 
-	/** `undefined` if n8n does not give it. The next call then tries again. */
+	/** Returns `undefined` if n8n does not give it. The next call then tries again. */
 	async credential(): Promise<ExpertCredential | undefined> {
 		this.reading ??= readCredential(this.context);
 		const credential = await this.reading;
@@ -26,13 +26,13 @@ export class Site {
 		return credential;
 	}
 
-	/** Names the site permanently. */
+	/** Returns the origin, which names the site permanently. */
 	async origin(): Promise<string | undefined> {
 		const credential = await this.credential();
 		return credential && siteOrigin(credential.siteUrl);
 	}
 
-	/** @param budgetMs for all calls of this client */
+	/** @param budgetMs budget of all calls of this client */
 	connect(credential: ExpertCredential, budgetMs: number): ApiClient {
 		return connect(this.context, credential, { budgetMs });
 	}

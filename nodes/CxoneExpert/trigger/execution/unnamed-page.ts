@@ -9,33 +9,36 @@ import type { Change } from '../../event/change';
  * fit, none does: a wrong page is worse than no page.
  */
 
-/** Between the time of an event and the date at its page. */
+/** Allowed difference between the time of an event and the date at its page. */
 export const TOLERANCE_MS = 2_000;
 
-/** Read at most so many pages to see when each was edited. */
+/** How many pages to read at most, to see when each was edited. */
 const MAX_CANDIDATES = 5;
 
 /**
- * The ID of the one page that fits; `undefined` if none does, or several do.
+ * Returns the ID of the one page that fits, or `undefined` if none or several do.
  *
- * @param since {@link TOLERANCE_MS} before the event, or earlier; unix ms
+ * @param since unix ms, at least {@link TOLERANCE_MS} before the event
  */
 export async function idOfUnnamedPage(
 	api: ApiClient,
 	{ kind, at }: Change,
 	since: number,
 ): Promise<string | undefined> {
-	if (kind === 'deleted') return deletedAt(await firstArchivedPages(api), at);
+	if (kind === 'deleted') return idOfDeleted(await firstArchivedPages(api), at);
 	const query = { ...WHOLE_SITE, since: apiTime(since) };
 	const { pages, isComplete } = await findChangedPages(api, query);
-	// A page that is missing from the list may fit as well.
+	// A page that is missing in the list may fit, too.
 	if (!isComplete) return undefined;
 	return kind === 'created'
 		? idOfOnly(pages.filter((page) => isAt(page, 'date.created', at)))
 		: await editedAt(api, pages, at);
 }
 
-/** A later edit overwrites the date of an earlier one. So only one page may have been edited since then. */
+/**
+ * Finds the edited page. A later edit overwrites the date of an earlier one, so only one page may have been edited
+ * since then.
+ */
 async function editedAt(api: ApiClient, changed: XmlElement[], at: number): Promise<string | undefined> {
 	const candidates = changed.filter((page) => isSince(page, 'date.modified', at));
 	if (candidates.length > MAX_CANDIDATES) return undefined;
@@ -45,12 +48,12 @@ async function editedAt(api: ApiClient, changed: XmlElement[], at: number): Prom
 	return edited.every((page) => isAt(page, 'date.edited', at)) ? idOfOnly(edited) : undefined;
 }
 
-function deletedAt(archive: ListBeginning, at: number): string | undefined {
+function idOfDeleted(archive: ListBeginning, at: number): string | undefined {
 	if (!isKnownSince(archive, at)) return undefined;
 	return idOfOnly(archive.entries.filter((page) => isAt(page, 'date.deleted', at)));
 }
 
-/** Whether the beginning of the archive has every deletion since then. */
+/** Whether the beginning of the archive contains every deletion since then. */
 function isKnownSince({ entries, isComplete }: ListBeginning, at: number): boolean {
 	if (isComplete) return true;
 	const dates = entries.map((page) => dateOf(page, 'date.deleted') ?? Infinity);
@@ -66,7 +69,7 @@ function isAt(page: XmlElement, date: string, at: number): boolean {
 	return Math.abs((dateOf(page, date) ?? NaN) - at) <= TOLERANCE_MS;
 }
 
-/** A page without this date counts, because it may have been. */
+/** Whether the page has changed since then. It may have if it lacks the date. */
 function isSince(page: XmlElement, date: string, at: number): boolean {
 	return (dateOf(page, date) ?? Infinity) >= at - TOLERANCE_MS;
 }

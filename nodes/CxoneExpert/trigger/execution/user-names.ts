@@ -6,29 +6,29 @@ import { asExpertError, undefinedIfFailed } from '../../api/expert-error';
 import { userOf } from '../../api/page-fields';
 import { cacheReads } from '../../memory';
 import { mapConcurrently } from '../map-concurrently';
-import type { Journey } from './journey';
+import type { StepItem } from './step-item';
 import type { Site } from './site';
 
-/* Who caused an event, if the site names users by ID only (docs/vendor-facts.md#users-in-events). */
+/* Finds who caused an event if the site names users by ID only (docs/vendor-facts.md#users-in-events). */
 
-/** By site, token and ID; without a value if the site does not tell us. */
+/** Names by site, token and ID. Empty if the site does not reveal the name. */
 const cached = cacheReads<string | undefined>({ ttlMs: 10 * 60_000 });
 
 /**
- * Asks the site for the name of each user of whom the event has only the ID. Never throws.
+ * Asks the site for the name of each user whom an event names by ID only. Never throws.
  *
- * @param budgetMs for all calls
+ * @param budgetMs budget of all calls
  */
-export async function lookUpUserNames(site: Site, journeys: Journey[], budgetMs: number): Promise<void> {
-	const asked = journeys.filter(({ event }) => unnamedUser(event) !== undefined);
+export async function lookUpUserNames(site: Site, items: StepItem[], budgetMs: number): Promise<void> {
+	const asked = items.filter(({ event }) => unnamedUser(event) !== undefined);
 	const credential = asked.length === 0 ? undefined : await site.credential();
 	if (credential === undefined) return;
 	const api = site.connect(credential, budgetMs);
 	const access = accessKey(credential);
-	await mapConcurrently(asked, async (journey) => {
-		const id = unnamedUser(journey.event)!;
+	await mapConcurrently(asked, async (item) => {
+		const id = unnamedUser(item.event)!;
 		const name = cached(`${access} ${id}`, async () => await readName(api, id));
-		journey.userName = await undefinedIfFailed(name);
+		item.userName = await undefinedIfFailed(name);
 	});
 }
 
@@ -38,7 +38,6 @@ function unnamedUser({ user }: IDataObject): string | undefined {
 	return typeof id === 'string' && /^\d+$/.test(id) && name === undefined ? id : undefined;
 }
 
-/** GET /users/{id}. */
 async function readName(api: ApiClient, id: string): Promise<string | undefined> {
 	const query = { exclude: 'groups,properties' };
 	const doing = 'look up who caused the event';

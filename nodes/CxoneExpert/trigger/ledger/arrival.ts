@@ -6,20 +6,20 @@ import { hashKey, NO_KEY } from './rows';
 /** What an authenticated delivery says of itself. */
 export interface SentDelivery {
 	deliveryId: string;
-	/** Exactly as signed; empty if signatures are not verified. */
+	/** The header exactly as signed. It is empty if signatures are not verified. */
 	timestamp: string;
-	/** Unix ms; absent if signatures are not verified. */
+	/** Unix ms. It is absent if signatures are not verified. */
 	signedAt?: number;
 	/** Passes only if known, and starts nothing. */
 	isOutsideWindow: boolean;
 	body: Buffer;
-	/** From the unsigned header. */
+	/** The header is not signed. */
 	contentType: string | undefined;
 }
 
 /**
- * Names a delivery by its events, or, if one lacks an ID, by the signed message with its time: two
- * events can have the same content.
+ * Names a delivery by its events. If one of them has no ID, the signed message and its time give the name: two events
+ * can have the same content.
  */
 export function arrivalOf(delivery: SentDelivery, message: Message, now: number): Arrival {
 	const { deliveryId, signedAt, isOutsideWindow } = delivery;
@@ -35,8 +35,8 @@ export function arrivalOf(delivery: SentDelivery, message: Message, now: number)
 }
 
 /**
- * Ignores the header's charset, which is not signed: a replay with another one must keep its name.
- * UTF-8 gives the same name, as names are ASCII.
+ * Ignores the header's charset, which is not signed: a replay with another charset must keep its name. Names are ASCII,
+ * so UTF-8 gives the same name.
  */
 function messageOfBytes({ body, contentType = '' }: SentDelivery, message: Message): Message {
 	const isOther = /charset\s*=\s*"?(?!utf-?8\b)/i.test(contentType);
@@ -49,7 +49,7 @@ function nameByEvents(message: Message): string | undefined {
 	return names.includes(undefined) ? undefined : hashKey(names.join());
 }
 
-/** Contains no secret, so that known deliveries stay known when secrets change. */
+/** The name contains no secret, so known deliveries stay known when secrets change. */
 function nameByMessage({ timestamp, signedAt, body }: SentDelivery): string {
 	if (signedAt === undefined) return NO_KEY;
 	return hashKey(Buffer.concat([Buffer.from(`${timestamp}.`), body]));

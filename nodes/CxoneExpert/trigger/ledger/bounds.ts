@@ -1,13 +1,16 @@
-/* How much one trigger node remembers. In a file of its own, which simulated worlds replace by one with less. */
+/*
+ * How much one trigger node remembers. This is a file of its own, so that simulated worlds can replace it by smaller
+ * bounds.
+ */
 
-/** Deliveries. Beyond this, the oldest are evicted. */
-export const MAX_ENTRIES = 10_000;
+/** Deliveries in memory. The oldest surplus ones are evicted. */
+export const MAX_DELIVERIES = 10_000;
 
-/** Changes of pages that have come. Beyond this, the oldest are evicted. */
-export const MAX_CHANGES = 100_000;
+/** Page changes in memory. The oldest surplus ones are evicted. */
+export const MAX_KNOWN_CHANGES = 100_000;
 
-/** Those of them that are stored: n8n loads and saves them with each delivery. */
+/** Page changes that are stored. n8n loads and saves them with each delivery. */
 export const MAX_STORED_CHANGES = 10_000;
 
-/** Eviction rewrites every row, so it waits for this many too many, or for an hour. */
-export const MAX_EXCESS = 100;
+/** Surplus before an eviction, which rewrites every row. It also happens once an hour. */
+export const MAX_EXCESS_ROWS = 100;

@@ -30,7 +30,7 @@ const STATES: Readonly<Record<State, { copy: Copy } & Partial<Record<Happening, 
 	retried:  { copy: 'waits', write: 'unsure', confirm: 'saved', fail: 'released', open: 'unsure', done: 'saved' },
 	written:  { copy: 'waits', retry: 'unsure', presume: 'presumed', confirm: 'saved', fail: 'open', done: 'saved' },
 	unsure:   { copy: 'waits', confirm: 'saved', fail: 'open', done: 'saved' },
-	// Not `saved`: a copy would wait for the outcome, which it has already, and look again without end.
+	// A copy of a `saved` delivery would wait for the outcome, which it has already, and look again endlessly.
 	presumed: { copy: 'done', confirm: 'done', fail: 'open', done: 'done' },
 	saved:    { copy: 'waits', record: 'done', fail: 'done' },
 	released: { copy: 'runs', claim: 'retried', open: 'open', done: 'done' },
@@ -45,21 +45,21 @@ type Happening = 'claim' | 'write' | 'retry' | 'presume' | 'confirm' | 'record' 
 /** What the ledger knows of one delivery. */
 export interface Entry {
 	id: string;
-	/** Several if its events have no ID: each newly signed retry has another name. */
+	/** An entry has several names if its events have no ID: each newly signed retry has another name. */
 	names: string[];
-	/** When last signed, or received; unix seconds. */
+	/** When it was last signed, or received if unsigned; unix seconds. */
 	time: number;
 	state: State;
 	/** Set while the delivery is in progress. */
 	claim?: Claim;
 }
 
-/** What becomes of a copy that comes now. */
-export function copyOf({ state }: Entry): Copy {
+/** What happens to a copy that arrives now. */
+export function copyOutcome({ state }: Entry): Copy {
 	return STATES[state].copy;
 }
 
-/** n8n has confirmed it, here or to another process. */
+/** Whether n8n has confirmed the execution, here or to another process. */
 export function hasRun({ state }: Entry): boolean {
 	return state === 'saved' || state === 'done';
 }
@@ -70,9 +70,9 @@ export function move(entry: Entry, happening: Happening): State | undefined {
 	if (next === undefined) return undefined;
 	entry.state = next;
 	const { claim } = entry;
-	const isOver = copyOf(entry) === 'runs' || next === 'done';
+	const isOver = copyOutcome(entry) === 'runs' || next === 'done';
 	if (isOver) delete entry.claim;
-	if (copyOf(entry) !== 'waits') claim?.settle();
+	if (copyOutcome(entry) !== 'waits') claim?.settle();
 	return next;
 }
 
@@ -80,7 +80,7 @@ export function move(entry: Entry, happening: Happening): State | undefined {
 export class Claim {
 	/** An earlier try may have run, so the item is marked. */
 	readonly redelivered: boolean;
-	/** Resolves when copies need not wait any more. */
+	/** Resolves as soon as copies need not wait any more. */
 	readonly settled: Promise<void>;
 	settle = () => {};
 	private readonly entry: Entry;

@@ -1,6 +1,6 @@
 import { type Change, meetingKeys, nameOf } from '../../event/change';
 import { perNode } from '../../memory';
-import { MAX_CHANGES, MAX_EXCESS, MAX_STORED_CHANGES } from './bounds';
+import { MAX_KNOWN_CHANGES, MAX_EXCESS_ROWS, MAX_STORED_CHANGES } from './bounds';
 import { CHANGE_ROW_CHARS, hashKey, NewRows, readChangeRows, type StoredRecord, writeChangeRow } from './rows';
 
 const FORGET_EVERY_MS = 3_600_000;
@@ -15,7 +15,7 @@ const NEAR_SECONDS = 2;
 interface Known {
 	/** Site time, unix seconds. */
 	at: number;
-	/** Counts as coming until then, ms of the monotonic clock. Absent once it has come. */
+	/** The change counts as coming until then; ms of the monotonic clock. Absent once it has come. */
 	comingUntil?: number;
 }
 
@@ -28,14 +28,14 @@ export interface ComingChange {
 }
 
 /**
- * Page changes that have come to one trigger node. Saves recovery from starting executions that
- * would pass nothing on: n8n's store decides that (execution/known-changes.ts), so what is evicted
- * here costs executions only. Delivered changes are known by page and time, recovered ones by name,
- * as two edits can be a second apart.
+ * Page changes that one trigger node has received. They save recovery from starting executions that would pass nothing
+ * on. n8n's store decides that (execution/marks.ts), so evicting a change here costs executions only.
+ *
+ * Delivered changes are known by page and time, recovered ones by name, because two edits can be a second apart.
  */
 export class KnownChanges {
 	private readonly known = new Map<string, Known>();
-	/** Rows of what has come. Only grows, until the next eviction. */
+	/** Rows of changes that have come. The text only grows until the next eviction. */
 	private rows = '';
 	private readonly newRows = new NewRows();
 	private forgotAt = -Infinity;
@@ -43,7 +43,7 @@ export class KnownChanges {
 	private kept = 0;
 	private readonly maxStored: number;
 
-	/** @param maxStored The newest of them are stored. */
+	/** @param maxStored how many of the newest changes are stored */
 	constructor(maxStored = MAX_STORED_CHANGES) {
 		this.maxStored = maxStored;
 	}
@@ -54,11 +54,14 @@ export class KnownChanges {
 
 	/** n8n is saving a delivery of the change. */
 	deliver(site: string, change: Change): ComingChange {
-		// Its claim ends, however long n8n takes.
+		// No time limit is needed, because each claim ends.
 		return this.expect(this.deliveredKey(site, change), change, Infinity);
 	}
 
-	/** It was delivered but starts nothing. Copies come here, too: without a page they count as one. */
+	/**
+	 * The change was delivered but starts nothing. Copies of the delivery get here, too, so events without a page count
+	 * once.
+	 */
 	noteDelivered(site: string, change: Change): void {
 		const [own = ''] = meetingKeys(site, change, 'own');
 		const isNoted = change.page === undefined && this.keysOfEach(own).length > 0;
@@ -80,12 +83,12 @@ export class KnownChanges {
 		});
 	}
 
-	/** The same for events that name no page. */
+	/** Whether an event without a page has come, or is coming, within two seconds. */
 	hasUnnamedNear(site: string, change: Change): boolean {
 		return this.unnamedNear(site, change).length > 0;
 	}
 
-	/** What is known of a change found at the site. Uses up a delivered event that names no page. */
+	/** Whether a change found at the site is known. Uses up a delivered event that names no page. */
 	take(site: string, change: Change): Knowledge {
 		const own = [nameOf(site, change), ...meetingKeys(site, change, 'near')];
 		const states = own.map((key) => this.stateOf(hashKey(key)));
@@ -100,7 +103,7 @@ export class KnownChanges {
 		return 'known';
 	}
 
-	/** Adds what only the stored record knows. */
+	/** Adds changes that only the stored record knows. */
 	merge({ writer, changes }: Pick<StoredRecord, 'writer' | 'changes'>): void {
 		for (const { key, at } of readChangeRows(this.newRows.in(changes, writer))) this.add(key, at);
 	}
@@ -109,12 +112,12 @@ export class KnownChanges {
 		return { changes: this.rows };
 	}
 
-	/** @param neededSince recoveries ask for nothing older; site time, unix seconds */
+	/** @param neededSince site time, unix seconds: no recovery asks for older changes */
 	forget(neededSince: number): void {
 		const isSoon = performance.now() - this.forgotAt < FORGET_EVERY_MS;
-		if (isSoon && this.known.size <= Math.max(MAX_CHANGES, this.kept) + MAX_EXCESS) return;
+		if (isSoon && this.known.size <= Math.max(MAX_KNOWN_CHANGES, this.kept) + MAX_EXCESS_ROWS) return;
 		this.forgotAt = performance.now();
-		const [newestSurplus] = [...this.known.values()].sort((a, b) => b.at - a.at).slice(MAX_CHANGES);
+		const [newestSurplus] = [...this.known.values()].sort((a, b) => b.at - a.at).slice(MAX_KNOWN_CHANGES);
 		const oldest = Math.max(neededSince, (newestSurplus?.at ?? -Infinity) + 1);
 		for (const [key, { at }] of this.known) if (at < oldest) this.known.delete(key);
 		this.kept = this.known.size;
@@ -134,10 +137,10 @@ export class KnownChanges {
 		};
 	}
 
-	/** Keeps the key, by which events without a page are counted. */
+	/** Keeps the key, because events without a page are counted by their keys. */
 	private drop(key: string): void {
 		const known = this.known.get(key);
-		// It may have been evicted meanwhile.
+		// The change may have been evicted meanwhile.
 		if (known !== undefined) known.comingUntil = -Infinity;
 	}
 
@@ -145,7 +148,7 @@ export class KnownChanges {
 		if (this.stateOf(key) === 'known') return;
 		this.known.set(key, { at });
 		this.rows += writeChangeRow({ key, at });
-		if (this.rows.length > (this.maxStored + MAX_EXCESS) * CHANGE_ROW_CHARS) this.rewrite();
+		if (this.rows.length > (this.maxStored + MAX_EXCESS_ROWS) * CHANGE_ROW_CHARS) this.rewrite();
 	}
 
 	private stateOf(key: string): Knowledge {
@@ -166,7 +169,7 @@ export class KnownChanges {
 		return meetingKeys(site, { kind, at }, 'near').flatMap((key) => this.keysOfEach(key));
 	}
 
-	/** Of all events without a page that share a key. */
+	/** Keys of all events without a page that share this key. */
 	private keysOfEach(key: string): string[] {
 		const keys: string[] = [];
 		for (;;) {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import { perNode } from '../../memory';
-import { MAX_ENTRIES, MAX_EXCESS } from './bounds';
-import { Claim, copyOf, type Entry, hasRun, move } from './claim';
+import { MAX_DELIVERIES, MAX_EXCESS_ROWS } from './bounds';
+import { Claim, copyOutcome, type Entry, hasRun, move } from './claim';
 import type { ComingChange } from './known-changes';
 import { NewRows, NO_KEY, readRows, type Row, type StoredRecord, writeRow } from './rows';
 
@@ -14,34 +14,36 @@ export interface Arrival {
 	name: string;
 	/** The name consists of Expert's event IDs. */
 	isNamedByEvents: boolean;
-	/** When signed, or received; unix seconds. */
+	/** When it was signed, or received if unsigned; unix seconds. */
 	time: number;
 	isSigned: boolean;
-	/** Signed outside the allowed window: passes only if known, and starts nothing. */
+	/** It was signed outside the allowed window: it passes only if known, and starts nothing. */
 	isOutsideWindow: boolean;
 }
 
-/** How long to remember deliveries, up to the limit below, to recognise late retries. */
+/** How long to remember deliveries, within the limit of their number, to recognise late retries. */
 const KEPT_SECONDS = 24 * 3600;
 const EVICTION_INTERVAL_SECONDS = 3600;
-/** Rows in the text that newer ones replace, before it is rewritten. */
+/** Outdated rows in the text before it is rewritten. */
 const MAX_STALE_ROWS = 100;
 
 /**
- * Deliveries that have come to one trigger node, known by ID and by their events' names: a replay
- * can have another ID, and a recording another delivery's. Anything unknown that was signed before
- * the newest evicted one may have run, and is marked.
+ * Deliveries that one trigger node has received, known by ID and by the names of their events: a replay can have
+ * another ID, and a recording another delivery's ID. An unknown delivery that was signed before the newest evicted one
+ * may have run, and is marked.
  */
 export class Ledger {
-	/** Another process has changed the record since our first read: it takes deliveries, too. */
+	/** Another process has changed the record since our first read, so it receives deliveries, too. */
 	isShared = false;
 	private forgottenUpTo = 0;
 	private readonly entries = new Set<Entry>();
-	/** Those that have not run, as far as n8n has confirmed. */
+	/** Entries of which n8n has not confirmed that they have run. */
 	private readonly unconfirmed = new Set<Entry>();
 	private readonly byId = new Map<string, Entry>();
 	private readonly byName = new Map<string, Entry>();
-	/** Rows of what has run. Only grows, until an eviction or too many stale rows. */
+	/**
+	 * Rows of deliveries that have run. The text only grows until an eviction, or until it has too many outdated rows.
+	 */
 	private rows = '';
 	private staleRows = 0;
 	private newest = 0;
@@ -52,7 +54,7 @@ export class Ledger {
 	private lastRead?: string;
 
 	/** @param writer names this process in the record, to skip its own rows */
-	constructor(writer: string = randomUUID(), maxEntries = MAX_ENTRIES) {
+	constructor(writer: string = randomUUID(), maxEntries = MAX_DELIVERIES) {
 		this.writer = writer;
 		this.maxEntries = maxEntries;
 	}
@@ -65,14 +67,14 @@ export class Ledger {
 		return this.entries.size === 0 && this.forgottenUpTo === 0;
 	}
 
-	get isBusy(): boolean {
+	get isInProgress(): boolean {
 		return [...this.unconfirmed].some(({ claim }) => claim !== undefined);
 	}
 
-	/** Outside the window, and neither done nor in progress: it may be a replay. */
+	/** Whether it may be a replay: it was signed outside the window, and is neither done nor in progress. */
 	isTooOld(arrival: Arrival): boolean {
 		const known = this.find(arrival);
-		return arrival.isOutsideWindow && (known === undefined || copyOf(known) === 'runs');
+		return arrival.isOutsideWindow && (known === undefined || copyOutcome(known) === 'runs');
 	}
 
 	/**
@@ -84,7 +86,7 @@ export class Ledger {
 		const mayBeForgotten = arrival.time <= this.forgottenUpTo && !this.byName.has(arrival.name);
 		const entry = this.find(arrival) ?? this.add(arrival);
 		this.noteCopy(entry, arrival);
-		const copy = copyOf(entry);
+		const copy = copyOutcome(entry);
 		if (copy !== 'runs') return copy;
 		if (mayBeForgotten) move(entry, 'open');
 		return new Claim(entry, bring(), () => this.addRows(entry));
@@ -95,7 +97,7 @@ export class Ledger {
 		return this.find(arrival)?.claim;
 	}
 
-	/** Adds what only the stored record knows. Of another process's, reads only what is new. */
+	/** Adds what only the stored record knows. Skips what it has read before of another process's record. */
 	merge(stored: StoredRecord): void {
 		if (this.wrote(stored)) return;
 		const { writer, rows, open } = stored;
@@ -105,7 +107,7 @@ export class Ledger {
 		for (const row of [...readRows(added), ...readRows(open)]) this.addRow(row);
 	}
 
-	/** What to store. Deliveries in progress are stored as open, never as done. */
+	/** The record to store. Deliveries in progress are stored as open, never as done. */
 	stored(): Omit<StoredRecord, 'changes'> {
 		const { writer, forgottenUpTo, rows, newest } = this;
 		const open = [...this.unconfirmed].filter(({ state }) => state !== 'released');
@@ -114,7 +116,7 @@ export class Ledger {
 			forgottenUpTo,
 			keptUntil: newest + KEPT_SECONDS,
 			rows,
-			open: open.map((entry) => rowsOf(entry, 'open')).join(''),
+			open: open.map((entry) => writeRows(entry, 'open')).join(''),
 		};
 	}
 
@@ -126,11 +128,11 @@ export class Ledger {
 	 */
 	forget(now: number, maxDeliveryAgeSeconds: number): void {
 		const isSoon = Math.abs(now - this.evictedAt) < EVICTION_INTERVAL_SECONDS;
-		if (isSoon && this.entries.size <= this.maxEntries + MAX_EXCESS) return;
+		if (isSoon && this.entries.size <= this.maxEntries + MAX_EXCESS_ROWS) return;
 		this.evictedAt = now;
 		const oldest = now - Math.max(KEPT_SECONDS, maxDeliveryAgeSeconds);
 		const idle = [...this.entries].filter(({ claim }) => claim === undefined);
-		// Else a backlog in progress would push out what has just ended.
+		// Count idle entries only. Otherwise a backlog in progress would push out deliveries that have just ended.
 		const surplus = Math.max(0, idle.length - this.maxEntries);
 		const evicted = idle.sort((a, b) => a.time - b.time).filter(({ time }, index) => time < oldest || index < surplus);
 		for (const entry of evicted) this.evict(entry);
@@ -138,8 +140,8 @@ export class Ledger {
 	}
 
 	/**
-	 * By name first. Under an ID that has not run, another event is another delivery: either may be a
-	 * recording under a wrong ID, so both must run.
+	 * Finds an entry by name first. If the ID is known but has not run, another event under it is another delivery:
+	 * either may be a recording under a wrong ID, so both must run.
 	 */
 	private find({ id, name, isNamedByEvents }: Arrival): Entry | undefined {
 		const known = this.byName.get(name);
@@ -148,7 +150,7 @@ export class Ledger {
 		return sameId === undefined || (isNamedByEvents && !hasRun(sameId)) ? undefined : sameId;
 	}
 
-	/** Ignores another event that came under this ID: it may still come itself. */
+	/** Ignores another event under the same ID: its own delivery may still arrive. */
 	private noteCopy(entry: Entry, { name, time, isNamedByEvents }: Arrival): void {
 		const isOther = name !== NO_KEY && !entry.names.includes(name);
 		if (isOther ? isNamedByEvents : time <= entry.time) return;
@@ -169,7 +171,7 @@ export class Ledger {
 	}
 
 	private add({ id, name, time }: Pick<Arrival, 'id' | 'name' | 'time'>): Entry {
-		// An ID belongs to what came under it first.
+		// An ID belongs to the delivery that had it first.
 		const isFree = id !== NO_KEY && !this.byId.has(id);
 		const entry: Entry = { id: isFree ? id : name, names: [], time, state: 'new' };
 		this.entries.add(entry);
@@ -182,14 +184,14 @@ export class Ledger {
 
 	private addRow(row: Row): void {
 		const { id, name, time, state } = row;
-		// Could never be found again, so each read would add it.
+		// Skip a row without a key: nothing would find it, so each read would add it again.
 		if (id === NO_KEY && name === NO_KEY) return;
 		const entry = this.byName.get(name) ?? this.byId.get(id) ?? this.add(row);
-		const before = hasRun(entry) ? rowsOf(entry) : '';
+		const before = hasRun(entry) ? writeRows(entry) : '';
 		this.addName(entry, name);
 		this.noteTime(entry, time);
 		move(entry, state);
-		if (hasRun(entry) && rowsOf(entry) !== before) this.addRows(entry, before === '' ? 0 : 1);
+		if (hasRun(entry) && writeRows(entry) !== before) this.addRows(entry, before === '' ? 0 : 1);
 	}
 
 	private evict(entry: Entry): void {
@@ -200,23 +202,30 @@ export class Ledger {
 		this.forgottenUpTo = Math.max(this.forgottenUpTo, entry.time);
 	}
 
-	/** Of an entry that has run. @param stale how many of its older rows the text contains */
+	/**
+	 * Adds the rows of an entry that has run.
+	 *
+	 * @param stale how many of its rows in the text they replace
+	 */
 	private addRows(entry: Entry, stale = 0): void {
 		this.unconfirmed.delete(entry);
 		this.staleRows += stale;
 		if (this.staleRows > MAX_STALE_ROWS) this.rewrite();
-		else this.rows += rowsOf(entry);
+		else this.rows += writeRows(entry);
 	}
 
 	private rewrite(): void {
 		this.staleRows = 0;
 		this.rows = [...this.entries]
 			.filter(hasRun)
-			.map((entry) => rowsOf(entry))
+			.map((entry) => writeRows(entry))
 			.join('');
 	}
 
-	/** Ignores the first record, maybe an earlier process's, and unchanged ones. */
+	/**
+	 * Notices that another process writes the record. Ignores the first record, as an earlier process may have written
+	 * it, and unchanged ones.
+	 */
 	private noteWriter({ writer, rows, open }: StoredRecord): void {
 		if (writer === '') return;
 		const read = `${writer} ${rows.length} ${rows.slice(-23)} ${open}`;
@@ -225,9 +234,9 @@ export class Ledger {
 	}
 }
 
-/** Not evicted while a delivery is in progress. */
-export const ledgerOf = perNode(() => new Ledger(), { isPinned: ({ isBusy }) => isBusy });
+/** A ledger is not evicted while a delivery is in progress. */
+export const ledgerOf = perNode(() => new Ledger(), { isPinned: ({ isInProgress: isBusy }) => isBusy });
 
-function rowsOf({ id, names: [first = NO_KEY, ...others], time }: Entry, state: Row['state'] = 'done') {
+function writeRows({ id, names: [first = NO_KEY, ...others], time }: Entry, state: Row['state'] = 'done') {
 	return [first, ...others].map((name) => writeRow({ id, name, time, state })).join('');
 }

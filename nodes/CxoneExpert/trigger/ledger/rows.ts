@@ -14,7 +14,7 @@ export interface Row {
 	id: string;
 	/** Hash of the events' names, or {@link NO_KEY}. */
 	name: string;
-	/** When signed or received; unix seconds. */
+	/** When it was signed, or received if unsigned; unix seconds. */
 	time: number;
 	/** `open`: may have run; the next copy runs, marked. `done`: has run. */
 	state: 'open' | 'done';
@@ -45,7 +45,7 @@ export function hashKey(data: string | Buffer): string {
 }
 
 export function writeRow({ id, name, time, state }: Row): string {
-	// `join` gives one flat string in V8: all rows are read for each record.
+	// Use `join`, which gives one flat string in V8: all rows are read for each record.
 	return [id, name, writeTime(time), CHARS[state]].join('');
 }
 
@@ -63,7 +63,7 @@ export function readChangeRows(text: string): ChangeRow[] {
 	return readAll(text, CHANGE_ROW, ([, key, at]) => ({ key: key!, at: readTime(at!) }));
 }
 
-/** Reads nothing from a damaged text: unknown deliveries run, marked, and are not lost. */
+/** Reads nothing from a damaged text. Unknown deliveries then run, marked, and none is lost. */
 function readAll<T>(text: string, pattern: RegExp, rowOf: (found: string[]) => T): T[] {
 	const rows: T[] = [];
 	pattern.lastIndex = 0;
@@ -85,23 +85,23 @@ function readTime(text: string): number {
 }
 
 export interface StoredRecord {
-	/** The process that wrote it, which need not read it. */
+	/** The process that wrote the record, and so need not read it. */
 	writer: string;
-	/** Deliveries signed until then may have been evicted; unix seconds. */
+	/** Deliveries signed up to this time may have been evicted; unix seconds. */
 	forgottenUpTo: number;
-	/** Not needed after that; unix seconds. */
+	/** The record is not needed after this time; unix seconds. */
 	keptUntil: number;
-	/** What is done, in the order it became known: readers skip what they have read. */
+	/** Rows of deliveries that have run, in the order in which that became known: readers skip what they have read. */
 	rows: string;
-	/** What may have run. */
+	/** Rows of deliveries that may have run. */
 	open: string;
 	/** Rows of changes, in order of arrival. */
 	changes: string;
 }
 
 /**
- * Reads a stored record, whatever is found there. Ignores eviction times after `latest` (unix
- * seconds) as damage: they would have every delivery until then marked.
+ * Reads a stored record, and ignores what it does not understand. Times of eviction after `latest` (unix seconds) count
+ * as damage: they would have every delivery until then marked.
  */
 export function readStoredRecord(found: unknown, latest: number): StoredRecord {
 	const stored = (found ?? {}) as Partial<Record<keyof StoredRecord, unknown>>;

@@ -1,9 +1,9 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 
 import type { SiteChange } from '../changes/site-change';
-import { MAX_CHANGES } from '../ledger/bounds';
+import { MAX_KNOWN_CHANGES } from '../ledger/bounds';
 import { KnownChanges } from '../ledger/known-changes';
-import { OVERLAP_MS } from '../node/progress';
+import { OVERLAP_MS } from '../state/progress';
 
 /** Where a node's static data has it. Stored data has the name, so it never changes. */
 const NAME = 'cxoneExpertPoll';
@@ -29,7 +29,7 @@ export interface StoredCursor {
 /** How far a polling node has got. n8n stores it together with the execution that a poll starts. */
 export class Cursor {
 	private readonly stored: StoredCursor;
-	private readonly known = new KnownChanges(MAX_CHANGES);
+	private readonly known = new KnownChanges(MAX_KNOWN_CHANGES);
 
 	/** @param isTrusted else what was handed over last does not count */
 	constructor(stored: StoredCursor, isTrusted: boolean) {

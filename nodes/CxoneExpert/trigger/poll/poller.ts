@@ -11,8 +11,8 @@ import { followPublication, pollBudgetMs, type PollReason, pollReason, published
 import { Search } from '../changes/search';
 import { polledItem, type SiteChange } from '../changes/site-change';
 import { logLeftOut, logMissed, missedBySearch } from '../changes/site-changes';
-import { FilterUsers } from '../node/users';
-import { wantedBy } from '../node/wanted-changes';
+import { FilterUsers } from '../state/users';
+import { wantedBy } from '../state/wanted-changes';
 import { readParameters } from '../parameters';
 import { isBusy, serialized } from '../semaphore';
 import { Cursor, readCursor, type StoredCursor } from './cursor';

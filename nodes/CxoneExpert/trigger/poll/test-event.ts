@@ -11,7 +11,7 @@ import type { ChangeKind } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
 import { deletion, idOfPage, polledItem, type SiteChange } from '../changes/site-change';
 import { changesOfPage, missedBySearch } from '../changes/site-changes';
-import { wantedBy } from '../node/wanted-changes';
+import { wantedBy } from '../state/wanted-changes';
 import { readParametersInStep } from '../parameters';
 import { checkSettings, settingsOf } from './settings';
 

@@ -11,18 +11,18 @@ import { mapConcurrently } from '../map-concurrently';
 import type { TriggerParameters } from '../parameters';
 
 /*
- * Rows of "Page Paths" that let no event through, because the site has no page there. They do not stop publishing:
- * the page may come.
+ * Finds rows of "Page Paths" that let no event through, because the site has no page there. They do not prevent
+ * publishing, as the page may come.
  */
 
 export interface DeadPath {
-	/** As entered. */
+	/** The row as entered. */
 	entered: string;
-	/** Where its page is now. */
+	/** Path to which its page was moved. */
 	movedTo?: string;
 }
 
-/** Asks the site for each path. One without a response in time counts as fine. */
+/** Asks the site for each path. A path counts as fine if the response does not come in time. */
 export async function deadPaths(api: ApiClient, { filters }: Pick<TriggerParameters, 'filters'>): Promise<DeadPath[]> {
 	const named = filters.pathPrefixes.filter((row) => pathSegments(row).length > 0);
 	const judged = await mapConcurrently(named, async (row) => await judgePath(api, row));
@@ -45,12 +45,12 @@ export function areAllDead(dead: number, { filters }: Pick<TriggerParameters, 'f
 	return dead > 0 && dead === filters.pathPrefixes.filter((row) => row.trim() !== '').length;
 }
 
-/** @throws ExpertError if no test event could come through */
+/** @throws ExpertError if no test event could pass the filter */
 export function refuseDeadPaths(paths: DeadPath[], parameters: Pick<TriggerParameters, 'filters'>): void {
 	if (areAllDead(paths.length, parameters)) throw refusal(nothingComes(paths[0]!.entered));
 }
 
-/** @param entered row of "Page Paths" */
+/** @param entered a row of "Page Paths" */
 export function nothingComes(entered: string): UserMessage {
 	return {
 		message: `No page is at "${printable(entered)}", which 'Page Paths' names, so no event comes through`,

@@ -17,27 +17,27 @@ import { figuresOf } from '../../metrics/delivery-figures';
 import { cacheInMemory } from '../../memory';
 import { evictCredential } from '../../n8n/credential-cache';
 import { assertEngine } from '../../n8n/engine';
-import { beginListening } from '../node/listening';
-import { readParameters, type TriggerParameters } from '../parameters';
+import { beginListening } from '../state/listening';
+import { readParameters } from '../parameters';
 import { logMissed, missedBySearch } from '../changes/site-changes';
-import { changesAt } from '../node/progress';
-import { readStoredWatch, storeWatch, takeOverStoredChanges } from '../node/stored';
-import { addressOf, isStart, knowsServing, startServing, stopServing } from '../node/address';
+import { changesAt } from '../state/progress';
+import { readStoredWatch, storeWatch, takeOverStoredChanges } from '../state/stored';
+import { addressOf, isStart, knowsServing, startServing, stopServing } from '../state/address';
 import { wantedWebhook } from './wanted-webhook';
 import { deadPaths, logDeadPaths, refuseDeadPaths } from './paths';
-import { FilterUsers, logUsers, refuseUnknown } from '../node/users';
-import { kindsOf } from '../node/wanted-changes';
+import { FilterUsers, logUsers, refuseUnknown } from '../state/users';
+import { kindsOf } from '../state/wanted-changes';
 
 /*
- * n8n calls these when it publishes and unpublishes a workflow. It ignores what `create` and `delete` return, shows
- * the message of an error, and calls `delete` after each `create` that threw. It stops publishing after 84 s.
+ * n8n calls these functions when it publishes and unpublishes a workflow. It ignores what `create` and `delete` return,
+ * shows the message of an error, and calls `delete` after each `create` that threw. It stops publishing after 84 s.
  */
 
-/** For finding and setting up the webhook. */
+/** Budget for finding and setting up the webhook. */
 const SUBSCRIBE_BUDGET_MS = 40_000;
-/** For looking up the users and paths in the filters. */
+/** Budget for looking up the users and paths in the filters. */
 const LOOKUP_BUDGET_MS = 5_000;
-/** For removing the webhook, also after a failed publish. */
+/** Budget for removing the webhook, also after a failed publish. */
 const REMOVE_BUDGET_MS = 15_000;
 
 /**
@@ -47,27 +47,30 @@ const REMOVE_BUDGET_MS = 15_000;
 const failedPublishes = cacheInMemory<FailedPublish>();
 
 interface FailedPublish {
-	/** A publish has tried to write, and what it wrote may not be removed. */
+	/** A publish has tried to write, and its webhook may not have been removed. */
 	mayHaveLeft: boolean;
 }
 
 /**
- * `checkExists`: if false, n8n calls `create`.
+ * n8n's `checkExists`. If it returns false, n8n calls `create`.
  *
- * False when publishing: `create` looks for itself. True without a call when n8n starts: a slow site would delay all
- * workflows, and an error would make n8n remove its route, so that deliveries get 404. The watch checks within a
- * minute, unless "Watch: Repair Webhook" and "Watch: Recover Missed Changes" are both off.
+ * It returns false when publishing, because `create` looks for itself. It returns true without a call when n8n starts:
+ * a slow site would delay all workflows, and an error would make n8n remove its route, so that deliveries get 404. The
+ * watch checks within a minute, unless "Watch: Repair Webhook" and "Watch: Recover Missed Changes" are both off.
  */
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
 	if (!isStart(this) && !isStartAsUpdate(this)) return false;
 	const url = this.getNodeWebhookUrl('default');
 	if (url !== undefined) startServing(this, url);
-	openGap(this);
+	noteDowntime(this);
 	return true;
 }
 
-/** Changes may have been missed while n8n was away. The watch reports parameters that cannot be read. */
-function openGap(context: IHookFunctions): void {
+/**
+ * Opens a gap, because changes may have been missed while n8n was away. The watch reports parameters that cannot be
+ * read.
+ */
+function noteDowntime(context: IHookFunctions): void {
 	try {
 		if (readParameters(context).recoverMissedChanges) takeOverStoredChanges(context).openGap();
 	} catch {
@@ -76,8 +79,9 @@ function openGap(context: IHookFunctions): void {
 }
 
 /**
- * n8n calls it an update when it publishes at its start what it did not publish before it stopped, after an orderly
- * stop possibly all workflows. If the trigger has changed, n8n calls `delete` first.
+ * Whether n8n is starting although it calls this an update. It does so if it publishes at its start what it did not
+ * publish before it stopped, which after an orderly stop can be all workflows. If the trigger has changed, n8n calls
+ * `delete` first.
  */
 function isStartAsUpdate(context: IHookFunctions): boolean {
 	if (knowsServing(context)) return false;
@@ -87,12 +91,12 @@ function isStartAsUpdate(context: IHookFunctions): boolean {
 }
 
 /**
- * `create`: registers or repairs the webhook, and removes it if that fails. The watch pauses meanwhile, because both
- * together could register two.
+ * n8n's `create`. Registers or repairs the webhook, and removes it if that fails. The watch pauses meanwhile, because
+ * both together could register two.
  */
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	return await shown(this, async () => {
-		const url = webhookUrl(this);
+		const url = servedUrl(this);
 		const isRepublish = stopServing(this, url);
 		return await serialized(url, async () => {
 			noteFailure(url, isRepublish || readStoredWatch(this).registeredUrl === url);
@@ -108,64 +112,81 @@ async function publish(context: IHookFunctions, url: string, isRepublish: boolea
 	evictCredential(context);
 	beginListening(context);
 	assertEngine(context);
+	const plan = await prepare(context, url);
+	const lookups = await lookUpFilters(context, plan);
+	const { webhook, siteTime } = await register(context, plan);
+	if (!isTestPublish(context)) {
+		startServing(context, url);
+		follow(context, plan, { siteTime, isRepublish });
+		noteFigures(url, lookups);
+	}
+	logUsers(context, lookups.users);
+	logDeadPaths(context, lookups.paths);
+	logMissed(context, lookups.missed);
+	logPublished(context, plan.wanted, webhook);
+}
+
+/** What the workflow and its credential ask for. */
+type Plan = Awaited<ReturnType<typeof prepare>>;
+
+async function prepare(context: IHookFunctions, url: string) {
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const parameters = readParameters(context);
 	const wanted = wantedWebhook(parameters, credential, url);
 	if (isTestPublish(context)) addressOf(context).testUrl = url;
 	warnOfCredential(context, credential);
-	const { authorization } = wanted;
-	const client = (budgetMs: number) => connect(context, credential, { budgetMs, authorization });
-	const users = new FilterUsers(context, credential, parameters);
-	const lookUp = client(LOOKUP_BUDGET_MS);
-	const [found, paths, missed] = await Promise.all([
-		users.find(lookUp),
-		deadPaths(lookUp, parameters),
-		missedByRecovery(context, lookUp, parameters, siteOrigin(credential.siteUrl)),
-	]);
-	if (isTestPublish(context)) {
-		refuseDeadPaths(paths, parameters);
-		refuseUnknown(found);
-	}
-	const api = client(SUBSCRIBE_BUDGET_MS);
-	const webhook = await syncWebhook(api, wanted).catch(async (thrown: unknown) => {
-		const error = asExpertError(thrown);
-		const isClean = await removeRemains(client(REMOVE_BUDGET_MS), url, api);
-		noteFailure(url, !isClean);
-		throw shownError(context, error, isClean ? undefined : url);
-	});
-	if (!isTestPublish(context)) {
-		startServing(context, url);
-		const registeredToken = authorizationDigest(credential, authorization);
-		Object.assign(addressOf(context), { registeredUrl: url, registeredToken });
-		const now = api.siteTime ?? Date.now();
-		followChanges(context, parameters, siteOrigin(credential.siteUrl), now, isRepublish);
-		storeWatch(context);
-		users.replaceStored();
-		const figures = figuresOf(url);
-		figures.deadPaths = paths.map(({ entered }) => entered);
-		figures.unknownUsers = found.unknown;
-		figures.auditFindings.clear();
-		figures.checkFailure = undefined;
-	}
-	logUsers(context, found);
-	logDeadPaths(context, paths);
-	logMissed(context, missed);
-	logPublished(context, wanted, webhook);
-}
-
-/** What a recovery will not see, for people. */
-async function missedByRecovery(
-	context: IHookFunctions,
-	api: ApiClient,
-	parameters: TriggerParameters,
-	site = '',
-): Promise<string | undefined> {
-	const isRecovering = parameters.recoverMissedChanges && !isTestPublish(context);
-	return isRecovering ? await missedBySearch(api, site, kindsOf(parameters)) : undefined;
+	return {
+		credential,
+		parameters,
+		wanted,
+		users: new FilterUsers(context, credential, parameters),
+		connect: (budgetMs: number) => connect(context, credential, { budgetMs, authorization: wanted.authorization }),
+	};
 }
 
 /**
- * Removes what a failed publish may have left: a site can refuse and still do it.
+ * Asks the site for what the filters name, and for what recovery will not see.
+ *
+ * @throws ExpertError in a test that no event could reach
+ */
+async function lookUpFilters(context: IHookFunctions, { credential, parameters, ...plan }: Plan) {
+	const isTest = isTestPublish(context);
+	const site = siteOrigin(credential.siteUrl) ?? '';
+	const api = plan.connect(LOOKUP_BUDGET_MS);
+	const [users, paths, missed] = await Promise.all([
+		plan.users.find(api),
+		deadPaths(api, parameters),
+		parameters.recoverMissedChanges && !isTest ? missedBySearch(api, site, kindsOf(parameters)) : undefined,
+	]);
+	if (isTest) {
+		refuseDeadPaths(paths, parameters);
+		refuseUnknown(users);
+	}
+	return { users, paths, missed };
+}
+
+async function register(context: IHookFunctions, plan: Plan): Promise<{ webhook: SyncResult; siteTime: number }> {
+	const { url } = plan.wanted;
+	const api = plan.connect(SUBSCRIBE_BUDGET_MS);
+	const webhook = await syncWebhook(api, plan.wanted).catch(async (thrown: unknown) => {
+		const error = asExpertError(thrown);
+		const isClean = await removeRemains(plan.connect(REMOVE_BUDGET_MS), url, api);
+		noteFailure(url, !isClean);
+		throw shownError(context, error, isClean ? undefined : url);
+	});
+	return { webhook, siteTime: api.siteTime ?? Date.now() };
+}
+
+function noteFigures(url: string, { users, paths }: Awaited<ReturnType<typeof lookUpFilters>>): void {
+	const figures = figuresOf(url);
+	figures.deadPaths = paths.map(({ entered }) => entered);
+	figures.unknownUsers = users.unknown;
+	figures.auditFindings.clear();
+	figures.checkFailure = undefined;
+}
+
+/**
+ * Removes what a failed publish may have left, because a site can refuse a request and still fulfil it.
  *
  * @returns `false` if something may remain: removing it failed, or the site does not show it yet
  */
@@ -187,22 +208,25 @@ function noteFailure(url: string, mayHaveLeft: boolean): void {
 	failedPublishes.set(url, { mayHaveLeft: before || mayHaveLeft });
 }
 
-/** From now on the watch follows the changes at the site, also after n8n restarts. */
-function followChanges(
+/** The watch follows the changes at the site from now on, also after n8n restarts. */
+function follow(
 	context: IHookFunctions,
-	parameters: TriggerParameters,
-	site: string | undefined,
-	now: number,
-	isRepublish: boolean,
+	{ credential, parameters, wanted, users }: Plan,
+	{ siteTime, isRepublish }: { siteTime: number; isRepublish: boolean },
 ): void {
+	const site = siteOrigin(credential.siteUrl);
+	const registeredToken = authorizationDigest(credential, wanted.authorization);
+	Object.assign(addressOf(context), { registeredUrl: wanted.url, registeredToken });
 	// Stored progress can be as old as the last version that followed changes, so only memory counts.
 	const wasFollowed = isRepublish && changesAt(context).progress !== undefined;
 	const changes = takeOverStoredChanges(context);
-	if (wasFollowed && changes.progress?.site === site) changes.republished(now);
-	else changes.published(now, site);
+	if (wasFollowed && changes.progress?.site === site) changes.republished(siteTime);
+	else changes.published(siteTime, site);
 	changes.parameters = parameters;
-	// Recovery starts over once it is switched on again.
+	// Recovery starts over once it is enabled again.
 	if (!parameters.recoverMissedChanges) delete changes.progress;
+	storeWatch(context);
+	users.replaceStored();
 }
 
 function warnOfCredential({ logger }: IHookFunctions, credential: ExpertCredential): void {
@@ -226,14 +250,14 @@ function logPublished(
 }
 
 /**
- * `delete`: removes the webhook, if it is still there.
+ * n8n's `delete`. Removes the webhook, if it is still there.
  *
- * A check may be repairing it. It stops at its next call; only then we remove what it may have registered.
+ * A check may be repairing it, and stops at its next call. Remove what it may have registered only then.
  */
 export async function deleteSubscription(this: IHookFunctions): Promise<boolean> {
 	return await shown(this, async () => {
 		evictCredential(this);
-		const url = webhookUrl(this);
+		const url = servedUrl(this);
 		endServing(this, url);
 		return await serialized(url, async () => await remove(this, url));
 	});
@@ -243,7 +267,7 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 function endServing(context: IHookFunctions, url: string): void {
 	const address = addressOf(context);
 	const { registeredUrl, isStopped } = readStoredWatch(context);
-	// n8n has loaded an updated package, or unpublishes at its start before it publishes again: keep the progress.
+	// Keep the progress: n8n has loaded an updated package, or unpublishes at its start before it publishes again.
 	if (!knowsServing(context) && !isStopped) takeOverStoredChanges(context);
 	const served = address.served?.url ?? registeredUrl;
 	stopServing(context, url);
@@ -282,8 +306,8 @@ function isTestPublish(context: IHookFunctions): boolean {
 	return context.getActivationMode() === 'manual';
 }
 
-/** The address that n8n serves now; in a test, the test address. */
-function webhookUrl(context: IHookFunctions): string {
+/** Address that n8n serves now, which is the test address in a test. */
+function servedUrl(context: IHookFunctions): string {
 	const url = context.getNodeWebhookUrl('default');
 	if (url !== undefined) return url;
 	throw refusal({
@@ -301,7 +325,7 @@ async function shown<T>(context: IHookFunctions, work: () => Promise<T>): Promis
 }
 
 /**
- * When publishing, n8n shows only the message, so it includes the description.
+ * Puts the description into the message, because n8n shows only that when publishing.
  *
  * @param leftBehind address of a webhook that may remain at the site
  */
@@ -316,7 +340,7 @@ function leftAt(url: string): string {
 	return ` A webhook may be left at the site. Remove it in the Expert Dashboard: ${url}.`;
 }
 
-/** What must not be truncated comes first. */
+/** Puts first what must not be truncated. */
 function toastText({ message, description }: ExpertError, leftBehind?: string): string {
 	const remains = leftBehind === undefined ? '' : leftAt(leftBehind);
 	const text = `${message}.${remains} ${description}`;

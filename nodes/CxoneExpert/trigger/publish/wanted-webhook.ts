@@ -8,22 +8,22 @@ import { canExpertCall } from '../../api/webhook-url';
 import type { TriggerParameters } from '../parameters';
 
 /**
- * The webhook as the workflow and its credential want it.
+ * Returns the webhook that the workflow and its credential want.
  *
- * @param url that n8n serves for this node (in a test, the test address)
- * @throws ExpertError if the site would not accept it, or could not call it
+ * @param url that n8n serves for this node (the test address in a test)
+ * @throws ExpertError if the site would not accept the webhook, or could not call it
  */
 export function wantedWebhook({ events }: TriggerParameters, credential: ExpertCredential, url: string): WantedWebhook {
 	const site = usableOrigin(credential.siteUrl);
 	if (apiSecret(credential) === '') throw credentialRefusal(NO_API_TOKEN);
-	if (!acceptsUnsigned(credential)) checkSigningSecret(credential);
+	if (!acceptsUnsigned(credential)) requireSigningSecret(credential);
 	const authorization = requiredAuthorization(credential, url);
-	if (events.length === 0) throw refusal(NO_EVENTS);
+	if (events.length === 0) throw refusal(NO_EVENTS_CHOSEN);
 	if (!canExpertCall(url, site)) throw refusal(notReachable(url));
 	return { url, authorization, events, optionalEvents: optionalEvents(events) };
 }
 
-function checkSigningSecret(credential: ExpertCredential): void {
+function requireSigningSecret(credential: ExpertCredential): void {
 	if (!hasSigningSecret(credential)) {
 		throw credentialRefusal({
 			message: 'The credential has no signing secret',
@@ -40,7 +40,7 @@ function checkSigningSecret(credential: ExpertCredential): void {
 	});
 }
 
-const NO_EVENTS: UserMessage = {
+const NO_EVENTS_CHOSEN: UserMessage = {
 	message: 'No events are chosen',
 	description:
 		'Choose at least one event under \'Trigger On\'. For event types that the list does not have, choose "Unlisted Events" and name them.',

@@ -9,9 +9,9 @@ import { figuresOf } from '../../metrics/delivery-figures';
 import { authorizationDigest } from '../../protocol/token';
 import { expiredToken } from '../../api/token-expiry';
 import { serialized } from '../semaphore';
-import { addressOf, type LastRegistration, lastRegistration, type ServedAddress } from '../node/address';
-import { heardBy } from '../node/heard';
-import { excludesNobody } from '../node/users';
+import { addressOf, type LastRegistration, lastRegistration, type ServedAddress } from '../state/address';
+import { heardBy } from '../state/heard';
+import { excludesNobody } from '../state/users';
 import { areAllDead, nothingComes } from '../publish/paths';
 import { wantedWebhook } from '../publish/wanted-webhook';
 import {

@@ -1,6 +1,6 @@
 import { counted } from '../../api/expert-error';
 import type { FailureCause } from '../../api/node-error';
-import type { DeliveryFigures, RefusedDelivery, RetryReason } from '../../metrics/delivery-figures';
+import type { DeliveryFigures, RejectedDelivery, RetryReason } from '../../metrics/delivery-figures';
 import { isFromExpert, rejectionMessage, type RejectionReason, STATUS_BY_REASON } from '../../protocol/rejection';
 import type { TriggerParameters } from '../parameters';
 import type { Finding, Report } from './alerts';
@@ -152,7 +152,7 @@ export function failing(
 	options: Options,
 	now = performance.now(),
 ): Finding {
-	const { lastRefusal, refusalStreak, lastDelivery } = seen;
+	const { lastRefusal, rejectionStreak: refusalStreak, lastDelivery } = seen;
 	if (lastRefusal !== undefined && refusalStreak !== undefined) {
 		const { count, since } = refusalStreak;
 		const message = refusalMessage(lastRefusal, count, since);
@@ -168,7 +168,7 @@ export function failing(
 }
 
 /** @param since unix ms */
-function refusalMessage(last: RefusedDelivery, count: number, since: number): Report {
+function refusalMessage(last: RejectedDelivery, count: number, since: number): Report {
 	const { problem, advice, failure } = rejectionMessage(last);
 	const status = STATUS_BY_REASON[last.reason];
 	return {

@@ -10,9 +10,9 @@ import { emitOnce } from '../../n8n/emit-once';
 import { Search } from '../changes/search';
 import { recoveredItem, type SiteChange } from '../changes/site-change';
 import { knownChangesOf } from '../ledger/known-changes';
-import type { ServedAddress } from '../node/address';
-import { changesAt, forgetOld } from '../node/progress';
-import { wasWanted } from '../node/wanted-changes';
+import type { ServedAddress } from '../state/address';
+import { changesAt, forgetOld } from '../state/progress';
+import { wasWanted } from '../state/wanted-changes';
 import { readCredential } from '../read-credential';
 import { isBusy, serialized } from '../semaphore';
 import type { Checked } from './check';
@@ -96,7 +96,7 @@ export class Recovery {
 	/** Whether nothing has been missed since the last search, or shortly before. */
 	private get isAllFound(): boolean {
 		const { finished } = this.search;
-		return finished?.isWhole === true && this.changes.isAllTold(finished.askedAt);
+		return finished?.isWhole === true && this.changes.isAllReported(finished.askedAt);
 	}
 
 	private end(): void {

@@ -4,8 +4,8 @@ import { ExpertError } from '../../api/expert-error';
 import { nodeKey } from '../../memory';
 import type { SearchRequest } from '../changes/search';
 import { type FoundChanges, logLeftOut } from '../changes/site-changes';
-import type { ServedAddress } from '../node/address';
-import { kindsOf, wantedBy } from '../node/wanted-changes';
+import type { ServedAddress } from '../state/address';
+import { kindsOf, wantedBy } from '../state/wanted-changes';
 import { couldNotAsk } from './check';
 import { recoverySemaphore, type Watch } from './watch';
 

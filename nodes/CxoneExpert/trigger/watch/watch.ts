@@ -6,7 +6,7 @@ import { ExpertError } from '../../api/expert-error';
 import { type ClientOptions, connect } from '../../api/http';
 import { siteOrigin } from '../../api/site-url';
 import { deliveryAuthorization } from '../../protocol/token';
-import { addressOf, type ServedAddress } from '../node/address';
+import { addressOf, type ServedAddress } from '../state/address';
 import type { TriggerParameters } from '../parameters';
 import { atMost } from '../semaphore';
 import { Alerts } from './alerts';

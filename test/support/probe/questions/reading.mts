@@ -22,7 +22,7 @@ export const reading: Questions = {
 		judge: (_, response) => response && judged(response.status === 401, callerForm(response)),
 	},
 	'find-depth': {
-		statement: 'How deep `find` looks: either; *Get Many Changed Since* assumes the whole tree.',
+		statement: '`find` looks through the whole tree below the page.',
 		ask: async (session) => {
 			const since = apiTime(timeOfSite(session.seen) - DAY_MS);
 			await look(session, 'find-depth', { path: '/pages/home/find', query: { since } });

@@ -8,7 +8,7 @@ import {
 	newLine,
 	takeBatch,
 	takeOverdue,
-	type Waiting,
+	type WaitingDelivery,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/batch.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
@@ -19,9 +19,9 @@ interface Sizes {
 	bytes?: number;
 }
 
-function waiting({ items = 1, bytes = 10 }: Sizes = {}): Waiting {
+function waiting({ items = 1, bytes = 10 }: Sizes = {}): WaitingDelivery {
 	const delivery = { items: Array.from({ length: items }, () => ({ json: {} })) };
-	return { delivery, bytes, since: performance.now(), leave: () => {} } as unknown as Waiting;
+	return { delivery, bytes, since: performance.now(), leave: () => {} } as unknown as WaitingDelivery;
 }
 
 const lineWith = (...sizes: Sizes[]): Line => ({ ...newLine(), waiting: sizes.map(waiting) });

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { TEST_EVENT_TYPE } from '../../../../nodes/CxoneExpert/protocol/test-delivery.ts';
 import { DeliveryRejected } from '../../../../nodes/CxoneExpert/protocol/rejection.ts';
 import { DeliveryResponse } from '../../../../nodes/CxoneExpert/trigger/delivery/response.ts';
-import { changesAt } from '../../../../nodes/CxoneExpert/trigger/node/progress.ts';
+import { changesAt } from '../../../../nodes/CxoneExpert/trigger/state/progress.ts';
 import { n8nOf } from '../../../support/unit/n8n-of.mts';
 
 /** The response to a delivery at a node that is watched, and whether the watch expects changes to be missing. */

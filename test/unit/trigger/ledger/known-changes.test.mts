@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { type Change, CHANGE_KINDS, type ChangeKind } from '../../../../nodes/CxoneExpert/event/change.ts';
-import { MAX_CHANGES, MAX_EXCESS, MAX_STORED_CHANGES } from '../../../../nodes/CxoneExpert/trigger/ledger/bounds.ts';
+import {
+	MAX_KNOWN_CHANGES,
+	MAX_EXCESS_ROWS,
+	MAX_STORED_CHANGES,
+} from '../../../../nodes/CxoneExpert/trigger/ledger/bounds.ts';
 import { KnownChanges } from '../../../../nodes/CxoneExpert/trigger/ledger/known-changes.ts';
 
 const SITE = 'https://help.example.com';
@@ -120,10 +124,10 @@ describe('forgetting', () => {
 	});
 
 	it('above the limit the oldest are forgotten, and fewer are stored', () => {
-		fill(MAX_CHANGES + 101);
+		fill(MAX_KNOWN_CHANGES + 101);
 		known.forget(0);
 		expect(rows()).toBe(MAX_STORED_CHANGES);
-		const newest = TIME + MAX_CHANGES + 100;
+		const newest = TIME + MAX_KNOWN_CHANGES + 100;
 		const takeAt = (at: number, from = known) => take(change('created', at, `${at - TIME}`), from);
 		expect([takeAt(TIME + 100), takeAt(TIME + 101)]).toEqual(['missing', 'known']);
 		const [lastStored, other] = [newest - MAX_STORED_CHANGES + 1, otherProcess()];
@@ -132,7 +136,7 @@ describe('forgetting', () => {
 
 	it('what is stored stays short without forgetting', () => {
 		fill(MAX_STORED_CHANGES + 500);
-		expect(rows()).toBeLessThanOrEqual(MAX_STORED_CHANGES + MAX_EXCESS);
+		expect(rows()).toBeLessThanOrEqual(MAX_STORED_CHANGES + MAX_EXCESS_ROWS);
 	});
 
 	it('a record does not grow by being read', () => {

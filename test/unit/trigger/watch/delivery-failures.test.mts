@@ -24,8 +24,8 @@ const tooLate: Act = (seen) => seen.responded(200, 1001);
 // Expert has not waited for this one either.
 const notSaved: Act = (seen) => seen.responded(503, 1001, 'not saved');
 const notHandled: Act = (seen) => seen.responded(503, 20, 'not handled');
-const forged: Act = (seen) => seen.refused({ reason: 'signature wrong' }, 'a-delivery');
-const stranger: Act = (seen) => seen.refused({ reason: 'authorization missing' }, 'a-stranger');
+const forged: Act = (seen) => seen.rejected({ reason: 'signature wrong' }, 'a-delivery');
+const stranger: Act = (seen) => seen.rejected({ reason: 'authorization missing' }, 'a-stranger');
 
 const LATE = ': n8n responds too late';
 const NOT_SAVED = ': n8n cannot save executions';
@@ -77,7 +77,7 @@ describe('failing, by what this process has refused', () => {
 		return figures((seen) => {
 			for (const minute of minutes) {
 				vi.setSystemTime(start + minute * MINUTE);
-				seen.refused({ reason }, 'a-delivery');
+				seen.rejected({ reason }, 'a-delivery');
 			}
 		});
 	};

@@ -13,7 +13,7 @@ import { rejectionMessage, STATUS_BY_REASON } from '../../../protocol/rejection'
 
 /** Counts are always there, the rest if there is something to report. */
 export function deliveryReport(figures: DeliveryFigures, process: ProcessKind | undefined): IDataObject {
-	const { lastDelivery, lastRefusal, refusalStreak } = figures;
+	const { lastDelivery, lastRefusal, rejectionStreak: refusalStreak } = figures;
 	return {
 		process: process ?? 'this process',
 		since: isoTime(figures.since),
@@ -51,7 +51,7 @@ export function deliveryFindings(webhook: Webhook, figures: DeliveryFigures): st
 }
 
 /** Reports refusals that go on; past ones are in the figures only. */
-function refusalFinding({ lastRefusal, refusalStreak }: DeliveryFigures): string | undefined {
+function refusalFinding({ lastRefusal, rejectionStreak: refusalStreak }: DeliveryFigures): string | undefined {
 	if (lastRefusal === undefined || refusalStreak === undefined) return undefined;
 	const { count } = refusalStreak;
 	const { problem, advice } = rejectionMessage(lastRefusal);

@@ -11,15 +11,15 @@ import { introduceTrigger, notePublished, noteUnpublished } from '../../metrics/
 
 /** The webhook address of one trigger node, as far as this process knows. */
 interface WebhookAddress {
-	/** While the workflow is published. A new object for each publish: work with an older one must stop. */
+	/** Set while the workflow is published. Each publish makes a new object: work with an older one must stop. */
 	served?: ServedAddress;
 	/** When n8n stopped serving it; ms of the monotonic clock. */
 	stoppedAt?: number;
-	/** While the editor listens for a test event. */
+	/** Set while the editor listens for a test event. */
 	testUrl?: string;
 	/** Where the webhook was last registered, by this process or an earlier one. */
 	registeredUrl?: string;
-	/** Of what the site sends since then: `authorizationDigest` in protocol/token.ts. */
+	/** Digest of the `Authorization` that the site sends since then: `authorizationDigest` in protocol/token.ts. */
 	registeredToken?: string;
 }
 
@@ -47,10 +47,10 @@ export function startServing(context: NodeContext, url: string): void {
 const MAX_REPUBLISH_MS = 60_000;
 
 /**
- * n8n no longer serves this address, or publishes it again. Keeps any other address: a test has its own.
+ * Forgets this address, because n8n no longer serves it or publishes it again. A test has an address of its own.
  *
- * @returns whether a publish now would replace a previous one: of another version, or after somebody unpublished the
- * workflow, as most messages advise. n8n does not say so itself.
+ * @returns whether a publish now replaces a version published just before, or follows an unpublish, as most messages
+ *   advise. n8n does not say so itself.
  */
 export function stopServing(context: NodeContext, url: string): boolean {
 	const address = addressOf(context);
@@ -65,8 +65,8 @@ export function stopServing(context: NodeContext, url: string): boolean {
 export type LastRegistration = 'here' | 'elsewhere' | 'unknown';
 
 /**
- * Whether the webhook was last registered at this address. A copy of n8n has another. Unknown if n8n's command line
- * published the workflow, which registers nothing, or if stored data was lost; that can be a copy as well.
+ * Whether the webhook was last registered at this address. A copy of n8n has another one. It is unknown if n8n's
+ * command line published the workflow, which registers nothing, or if stored data was lost. That can be a copy, too.
  */
 export function lastRegistration(context: NodeContext, url: string): LastRegistration {
 	const { registeredUrl } = addressOf(context);

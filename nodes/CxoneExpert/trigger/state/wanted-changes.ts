@@ -8,7 +8,7 @@ import type { SiteChange } from '../changes/site-change';
 import { changesAt } from './progress';
 import { FilterUsers } from './users';
 
-/** Whether the workflow author wants an event, as far as it says what it is about. */
+/** Whether the workflow author wants an event, judged by what the event says. */
 export function wantedBy(
 	context: StaticDataContext,
 	parameters: TriggerParameters,
@@ -22,7 +22,7 @@ export function kindsOf(parameters: TriggerParameters): ReadonlySet<ChangeKind> 
 	return new Set(CHANGE_KINDS.filter((kind) => isSubscribed({ type: RECOVERABLE[kind] }, parameters)));
 }
 
-/** Whether the version that was published when a change was made wanted it, too. */
+/** Whether the version that was published at the time of the change wanted it, too. */
 export function wasWanted(context: StaticDataContext, credential: ExpertCredential): (change: SiteChange) => boolean {
 	const versions = changesAt(context).before.map(({ until, parameters }) => ({
 		until,

@@ -25,7 +25,7 @@ export function beginListening(context: NodeContext): void {
 	ended.delete(nodeKey(context));
 }
 
-/** Ends the listening in the editor; `undefined` in production, or if it has ended. */
+/** Ends the listening in the editor. Returns `undefined` in production, or if it has ended already. */
 export function rejectedTestEvent(rejection: Rejection, n8n: IWebhookFunctions): IWebhookResponseData | undefined {
 	const key = nodeKey(n8n);
 	if (!isTest(n8n) || ended.get(key)) return undefined;
@@ -36,7 +36,7 @@ export function rejectedTestEvent(rejection: Rejection, n8n: IWebhookFunctions):
 	return { noWebhookResponse: true, workflowData: [items] };
 }
 
-/** Identifies the item: an event's item has other fields, all of them named by us. */
+/** Identifies the item. We name all fields of an event's item, and none of them is called this. */
 const REJECTED_FIELD = 'rejectedDelivery';
 
 interface RejectedItem extends UserMessage {

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
 
 import { clearMemory } from '../../../../nodes/CxoneExpert/memory.ts';
-import { changesAt, type Progress } from '../../../../nodes/CxoneExpert/trigger/node/progress.ts';
-import { readStoredWatch, takeOverStoredChanges } from '../../../../nodes/CxoneExpert/trigger/node/stored.ts';
+import { changesAt, type Progress } from '../../../../nodes/CxoneExpert/trigger/state/progress.ts';
+import { readStoredWatch, takeOverStoredChanges } from '../../../../nodes/CxoneExpert/trigger/state/stored.ts';
 import { n8nOf } from '../../../support/unit/n8n-of.mts';
 
 beforeEach(clearMemory);

@@ -1,9 +1,9 @@
 import type { ChangeKind } from '../../event/change';
 import { perNode } from '../../memory';
 
-/** What this process has seen of a node's events, by which the audit (watch/audit.ts) judges. In memory only. */
+/** What this process has seen of a node's events. The audit (watch/audit.ts) judges by it. It is in memory only. */
 class Heard {
-	/** Executions run in this process: n8n is not in queue mode, and all deliveries come here. */
+	/** Executions run in this process: n8n is not in queue mode, and all deliveries arrive here. */
 	runsHere = false;
 	/** When an event last reported a change; ms of the monotonic clock. */
 	lastAt?: number;
@@ -31,7 +31,7 @@ class Heard {
 		return this.matched.has(kind);
 	}
 
-	/** None of the events was of a change that the site shows: they may have another clock, or other IDs. */
+	/** No event matched a change that the site shows: this site's events may have another clock, or other IDs. */
 	isDoubtful(kind: ChangeKind): boolean {
 		return this.reported.has(kind) && !this.matched.has(kind);
 	}

@@ -18,17 +18,18 @@ import type { TriggerParameters } from '../parameters';
 import { STORED } from './stored';
 
 /*
- * Who the users in the filters are, for events that name a user by ID only. Publishing asks the site; the watch asks
- * again, once, if that failed, the stored IDs were lost or the token has changed. IDs are in memory, and stored by
- * `create` or the next delivery: a check cannot write static data. Without IDs an event passes: one too many does
- * less harm than one that is lost.
+ * Finds who the users in the filters are, for events that name a user by ID only. Publishing asks the site. The watch
+ * asks once more if that failed, if the stored IDs were lost or if the token has changed. IDs are in memory, and
+ * `create` or the next delivery stores them, as a check cannot write static data.
+ *
+ * Without IDs an event passes: a superfluous event does less harm than a lost one.
  */
 
 /** Users to look up at the site. */
 interface WantedUsers {
 	/** The names in "Exclude Users", each once. */
 	names: string[];
-	/** Whether the user of our token is wanted. */
+	/** Whether the user of our token is to be looked up. */
 	own: boolean;
 }
 
@@ -42,7 +43,7 @@ interface FoundUsers {
 
 export function wantedUsers({ filters }: TriggerParameters): WantedUsers {
 	const names = filters.excludeUsers.filter((entry) => !/^\d+$/.test(entry));
-	// Keep the spelling: the site may be case-sensitive.
+	// Keep the spelling, because the site may be case-sensitive.
 	const byLowerCase = new Map(names.map((name) => [name.toLowerCase(), name]));
 	return { names: [...byLowerCase.values()], own: filters.ignoreOwnChanges };
 }
@@ -52,8 +53,8 @@ export function isAnyWanted({ names, own }: WantedUsers): boolean {
 }
 
 /**
- * Asks the site for the IDs. Throws only if the user of our token is wanted and not found: an excluded name without
- * an ID still matches events that carry the name.
+ * Asks the site for the IDs. Throws only if the user of our token is not found: an excluded name without an ID still
+ * matches events that carry the name.
  */
 async function findUsers(api: ApiClient, { names, own }: WantedUsers): Promise<FoundUsers> {
 	const excluded: string[] = [];
@@ -69,7 +70,7 @@ async function findUsers(api: ApiClient, { names, own }: WantedUsers): Promise<F
 		}
 	};
 	await mapConcurrently(names, lookUp);
-	// Responses come in any order; the same IDs must not be stored again.
+	// Responses come in any order. Sort them, so that the same IDs are not stored again.
 	excluded.sort();
 	return found;
 }
@@ -81,21 +82,21 @@ async function ownId(api: ApiClient): Promise<string> {
 	throw new ExpertError({ kind: 'unexpected', doing });
 }
 
-/** Of the user of this name, else of all who have it as their full name. */
+/** IDs of the user with this name, or else of all users with this full name. */
 async function idsOfName(api: ApiClient, name: string): Promise<string[]> {
 	const call = { method: 'GET', doing: "look up the names in 'Exclude Users'" } as const;
 	const path = `/users/=${doubleEncode(name)}`;
 	const byName: ApiCall = { ...call, path, query: { exclude: 'groups,properties' } };
 	const user = await undefinedIfNotFound(readRoot(api, byName, 'user'));
-	if (user !== undefined) return [idOf(user, call.doing)];
+	if (user !== undefined) return [requiredId(user, call.doing)];
 	const byFullName: ApiCall = { ...call, path: '/users', query: { fullnamefilter: name } };
 	const users = children(await readRoot(api, byFullName, 'users'), 'user');
-	// The site compares the start: docs/vendor-facts.md#users.
+	// The site only compares the beginning: docs/vendor-facts.md#users.
 	const isNamed = (each: XmlElement) => textOf(each, 'fullname')?.trim().toLowerCase() === name.toLowerCase();
-	return users.filter(isNamed).map((each) => idOf(each, call.doing));
+	return users.filter(isNamed).map((each) => requiredId(each, call.doing));
 }
 
-function idOf(user: XmlElement, doing: string): string {
+function requiredId(user: XmlElement, doing: string): string {
 	const id = attribute(user, 'id');
 	if (id === undefined) throw new ExpertError({ kind: 'unexpected', doing });
 	return id;
@@ -114,7 +115,7 @@ export function excludesNobody(name: string): UserMessage {
 	};
 }
 
-/** For publishing. */
+/** Logs what publishing found out about the filters. */
 export function logUsers({ logger }: Pick<FunctionsBase, 'logger'>, { unknown, failure }: FoundUsers): void {
 	for (const name of unknown) {
 		logger.warn(
@@ -133,7 +134,7 @@ interface KnownIds extends UserIds {
 	for: string;
 }
 
-/** In this process, by node. `isPart`: some names could not be looked up, so it is not stored. */
+/** What this process has found, by node. A part is not stored: some names could not be looked up. */
 const foundBy = perNode((): { ids?: KnownIds; isPart?: boolean } => ({}));
 
 /** The users in the filters of one trigger node. Make a new one for each publish, check or delivery. */
@@ -152,12 +153,12 @@ export class FilterUsers {
 		this.credential = credential;
 	}
 
-	/** Nothing is left to look up. */
+	/** Whether all users are known, so that nothing is left to look up. */
 	get areKnown(): boolean {
 		return !isAnyWanted(this.wanted) || this.known !== undefined;
 	}
 
-	/** As far as this process knows them. */
+	/** The IDs that this process knows. */
 	get ids(): UserIds {
 		return this.known ?? this.found ?? NO_IDS;
 	}
@@ -173,13 +174,13 @@ export class FilterUsers {
 		return found;
 	}
 
-	/** In `create` and `webhook()` only: n8n saves static data after them. */
+	/** Writes the IDs to static data. Call it in `create` and `webhook()` only: n8n saves static data after them. */
 	store(): void {
 		const { whole } = this;
 		if (whole !== undefined) this.staticData.update(STORED.userIds, whole);
 	}
 
-	/** For `create`: also drops IDs stored for other users. */
+	/** Stores the IDs, or drops IDs of other users. Call it in `create` only. */
 	replaceStored(): void {
 		if (this.stored === undefined) this.staticData.drop(STORED.userIds);
 		this.store();
@@ -208,8 +209,8 @@ export class FilterUsers {
 }
 
 /**
- * Identifies a lookup by site, token and names. Keyed with the secret of the token, so that nobody can guess names
- * from it, and too short to reveal the secret.
+ * Identifies a lookup by site, token and names. The key is the secret of the token, so that nobody can guess names from
+ * the hash, which is too short to reveal the secret.
  */
 export function lookupKey({ names, own }: WantedUsers, credential: ExpertCredential): string {
 	const lookup = [siteOrigin(credential.siteUrl), credential.runAsUser, own, ...names];

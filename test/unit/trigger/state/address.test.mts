@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 
-import { addressOf, startServing, stopServing } from '../../../../nodes/CxoneExpert/trigger/node/address.ts';
+import { addressOf, startServing, stopServing } from '../../../../nodes/CxoneExpert/trigger/state/address.ts';
 import { n8nOf } from '../../../support/unit/n8n-of.mts';
 
 const URL = 'https://n8n.example.com/webhook/a/webhook';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { batched } from '../../../../nodes/CxoneExpert/trigger/execution/known-changes.ts';
+import { batched } from '../../../../nodes/CxoneExpert/trigger/execution/marks.ts';
 
 const double = async (numbers: number[]) => new Map(numbers.map((each) => [each, 2 * each]));
 

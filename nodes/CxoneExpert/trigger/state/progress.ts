@@ -5,40 +5,43 @@ import { ledgerOf } from '../ledger/ledger';
 import type { TriggerParameters } from '../parameters';
 
 /*
- * How far the watch of a node has got, and whether changes may be missing. Unless stated otherwise,
- * times are the site's own, in unix ms: n8n's clock may be wrong.
+ * How far the watch of a node has got, and whether changes may be missing. Unless stated otherwise, times are the
+ * site's own, in unix ms, because n8n's clock may be wrong.
  */
 
 export interface Progress {
 	/** Older changes are not wanted: the workflow was not published then. */
 	publishedAt: number;
-	/** Changes until then were delivered or recovered. */
+	/** All changes up to this time were delivered or recovered. */
 	cursor: number;
-	/** When something last was, or may have been, missed; ms of the monotonic clock. */
+	/** When a change was last missed, or may have been; ms of the monotonic clock. */
 	missingAt?: number;
 	/** Origin of the site whose changes these are. */
 	site?: string;
 }
 
-/**
- * How far to search before the cursor: Expert may list changes late, or deliver older ones later,
- * long after an import.
- */
+/** How far to search before the cursor: Expert may list a change late, or deliver it long after an import. */
 export const OVERLAP_MS = 60 * 60_000;
 
-/** What a process knows of a node's changes, beside its ledger. */
+/** What a process knows of a node's changes, besides its ledger. */
 export class NodeChanges {
-	/** Absent until the node is published, or its stored progress read. */
+	/** Absent until the node is published, or its stored progress is read. */
 	progress?: Progress;
 	/** Origin of a site seen to send a page's first text as an edit of its own. */
 	firstTextsOf?: string;
 	/** What the published version wants, as far as this process knows. */
 	parameters?: TriggerParameters;
-	/** Versions before it, while what they may have missed is searched for: they must have wanted older changes, too. */
+	/**
+	 * Earlier versions, until what they may have missed is recovered: a change must have been wanted by its version,
+	 * too.
+	 */
 	before: Array<{ until: number; parameters: TriggerParameters }> = [];
-	/** All until then was searched for, or compared by an audit. `Infinity` before the first search. */
+	/** All changes up to this time were searched for, or compared by an audit. `Infinity` before the first search. */
 	private comparedUpTo = Infinity;
-	/** What the site may list late is searched for once more: when (ms of the monotonic clock), and up to which change. */
+	/**
+	 * One more search for changes that the site lists late: when it is due (ms of the monotonic clock), and up to which
+	 * change.
+	 */
 	lateSearch?: { dueAt: number; upTo: number };
 
 	/** The workflow was just published, and the webhook registered. */
@@ -50,8 +53,8 @@ export class NodeChanges {
 	}
 
 	/**
-	 * A version replaced one that followed this site, and n8n may have responded 404 meanwhile. If
-	 * nothing was missing, searches nothing older: the version before may have wanted less.
+	 * A new version follows the same site, and n8n may have responded 404 meanwhile. If nothing was missing, the search
+	 * does not go further back: the version before may have wanted less.
 	 */
 	republished(at: number): void {
 		const { parameters } = this;
@@ -62,16 +65,16 @@ export class NodeChanges {
 		this.openGap();
 	}
 
-	/** Deliveries may have failed, nobody knows how many: n8n was away, or told Expert to retry. */
+	/** Deliveries may have failed while n8n was away or told Expert to retry. Nobody knows how many. */
 	openGap(): void {
 		if (this.progress !== undefined) this.progress.missingAt = performance.now();
 	}
 
 	/**
-	 * Takes back times of a fast site clock. Of another site, whose URL the credential has got since, nothing older is
-	 * wanted, as when publishing.
+	 * Corrects times of a site clock that was fast. If the credential now has the URL of another site, older changes
+	 * are not wanted, just as after publishing.
 	 *
-	 * @param wasDelivering no failure since the last check
+	 * @param wasDelivering whether no delivery has failed since the last check
 	 */
 	checked(at: number, wasDelivering: boolean, site: string | undefined): void {
 		if (this.progress === undefined || this.isOfOther(site)) this.published(at, site);
@@ -88,19 +91,23 @@ export class NodeChanges {
 		return site !== undefined && known !== site;
 	}
 
-	/** What changes while a person has disabled the webhook is not wanted. */
+	/** Changes made while a person has disabled the webhook are not wanted. */
 	disabledByPerson(at: number, site: string | undefined): void {
 		const { publishedAt, site: known } = this.progress ?? { publishedAt: at, site };
 		this.published(at, known);
 		this.progress!.publishedAt = Math.max(publishedAt, at);
 	}
 
-	/** All until then was delivered or recovered. The cursor never goes back. */
+	/** All changes up to this time were delivered or recovered. The cursor never goes back. */
 	reached(time: number): void {
 		this.progress!.cursor = Math.max(this.progress!.cursor, time);
 	}
 
-	/** Nothing is missing any more, unless the site lists it late. @param aheadMs site time, less the monotonic clock */
+	/**
+	 * Nothing is missing any more, unless the site lists it late.
+	 *
+	 * @param aheadMs site time minus the monotonic clock
+	 */
 	recovered(aheadMs: number): void {
 		const { missingAt } = this.progress!;
 		delete this.lateSearch;
@@ -111,7 +118,7 @@ export class NodeChanges {
 		this.compared(this.progress!.cursor);
 	}
 
-	/** Overlaps need not reach back to the versions before. */
+	/** The overlap need not reach back to earlier versions. */
 	private forgetVersions(): void {
 		const progress = this.progress!;
 		progress.publishedAt = Math.max(progress.publishedAt, ...this.before.map(({ until }) => until));
@@ -122,28 +129,31 @@ export class NodeChanges {
 		this.comparedUpTo = until;
 	}
 
-	/** Not if something was missed after `askedAt` (ms of the monotonic clock) or just before. */
-	isAllTold(askedAt: number): boolean {
+	/**
+	 * Whether a response to a search begun at `askedAt` (ms of the monotonic clock) lists every change. It may not list
+	 * one that was missed just before.
+	 */
+	isAllReported(askedAt: number): boolean {
 		const { missingAt = -Infinity } = this.progress!;
 		return missingAt <= askedAt - LISTED_AFTER_MS;
 	}
 
 	/**
-	 * What no audit has compared yet is searched for, too. `Infinity` if nobody follows the changes. Full seconds, like
-	 * the site's dates.
+	 * Where the search for missed changes begins: it includes what no audit has compared yet. `Infinity` if nobody
+	 * follows the changes. In full seconds, like the site's dates.
 	 */
 	get lookedForSince(): number {
 		const { cursor = Infinity } = this.progress ?? {};
 		return this.overlapping(Math.min(cursor, this.comparedFrom + OVERLAP_MS));
 	}
 
-	/** Later changes are to be compared. */
+	/** The audit has yet to compare all later changes. */
 	get comparedFrom(): number {
 		const { cursor = Infinity } = this.progress ?? {};
 		return Math.min(cursor, this.comparedUpTo);
 	}
 
-	/** As {@link lookedForSince}, for an audit. */
+	/** Where the search of an audit begins, with the same overlap. */
 	get comparedSince(): number {
 		return this.overlapping(this.comparedFrom);
 	}
@@ -156,7 +166,11 @@ export class NodeChanges {
 
 export const changesAt = perNode(() => new NodeChanges());
 
-/** Evicts what no recovery may ask for any more. @param now unix ms */
+/**
+ * Evicts what no recovery will ask for.
+ *
+ * @param now unix ms
+ */
 export function forgetOld(
 	node: NodeContext,
 	{ maxDeliveryAgeSeconds }: Pick<TriggerParameters, 'maxDeliveryAgeSeconds'>,
@@ -166,7 +180,7 @@ export function forgetOld(
 	knownChangesOf(node).forget(changesAt(node).comparedSince / 1000);
 }
 
-/** For storing: at a start of n8n there always is a gap. */
+/** Stored progress has no gap, because each start of n8n opens one. */
 export function withoutGap({ publishedAt, cursor, site }: Progress): Progress {
 	return { publishedAt, cursor, ...(site === undefined ? {} : { site }) };
 }

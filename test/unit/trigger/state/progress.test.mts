@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { LISTED_AFTER_MS } from '../../../../nodes/CxoneExpert/trigger/changes/late.ts';
-import { NodeChanges, OVERLAP_MS, type Progress } from '../../../../nodes/CxoneExpert/trigger/node/progress.ts';
+import { NodeChanges, OVERLAP_MS, type Progress } from '../../../../nodes/CxoneExpert/trigger/state/progress.ts';
 
 const MINUTE = 60_000;
 /** Some moment, by the clock of the site. */
@@ -76,6 +76,6 @@ it('the site has told all when it was asked a minute after the last trouble', ()
 	const changes = at(T0);
 	changes.openGap();
 	vi.advanceTimersByTime(LISTED_AFTER_MS);
-	expect(changes.isAllTold(performance.now())).toBe(true);
-	expect(changes.isAllTold(performance.now() - 1)).toBe(false);
+	expect(changes.isAllReported(performance.now())).toBe(true);
+	expect(changes.isAllReported(performance.now() - 1)).toBe(false);
 });

@@ -6,20 +6,23 @@ import { pageOfItem } from '../../event/item';
 import { type PageQuery, pageQuery } from './page-query';
 
 /** One item on its way through the trigger's own step. */
-export class Journey {
-	/** As n8n gave it. */
+export class StepItem {
+	/** The item as n8n gave it. */
 	readonly given: INodeExecutionData;
-	/** What the site says of the page, or why it does not; `undefined` if the page is unknown or was not asked for. */
+	/**
+	 * The page as the site describes it, or why the site does not. `undefined` if the page is unknown or was not asked
+	 * for.
+	 */
 	found: IDataObject | ExpertError | undefined;
-	/** Of the user, if the event has only the ID and the site tells. */
+	/** Name of the user, if the event has only the ID and the site knows the name. */
 	userName: string | undefined;
-	/** Option that leaves it out, as the workflow author knows it. */
+	/** The option that leaves it out, as the workflow author knows it. */
 	leftOutBy: string | undefined;
 	/** The workflow has run for it before. */
 	hasRun = false;
-	/** Why it cannot be decided yet whether it goes on. */
+	/** Why the step cannot decide yet whether it goes on. */
 	undecided: NodeOperationError | undefined;
-	/** Row in n8n's store of the page whose first publication this may be. */
+	/** The row in n8n's store for the page whose first publication this may be. */
 	publishes: string | undefined;
 	/** What the step adds to the item. */
 	readonly added: {
@@ -38,7 +41,7 @@ export class Journey {
 		return this.given.json;
 	}
 
-	/** What to ask the site about the page; `undefined` if there is nothing to ask. */
+	/** The question to the site about the page. `undefined` if there is nothing to ask. */
 	get query(): PageQuery | undefined {
 		return pageQuery(this.event);
 	}
@@ -48,7 +51,10 @@ export class Journey {
 		return pageOfItem(this.event);
 	}
 
-	/** The page as event and site describe it. Its draft state is the site's: it may have been published since. */
+	/**
+	 * The page as event and site describe it. Its draft state is the site's, because the page may have been published
+	 * since.
+	 */
 	get page(): IDataObject | undefined {
 		const { named, found } = this;
 		if (found === undefined) return named;
@@ -57,7 +63,7 @@ export class Journey {
 		return { ...details, ...named, ...compact({ draftState: found.draftState }) };
 	}
 
-	/** The new restriction of an event, with its name if it still is that of the page. */
+	/** The new restriction of an event. It has a name if the page still has this restriction. */
 	get restriction(): IDataObject | undefined {
 		const { id } = (this.event.restriction ?? {}) as IDataObject;
 		const now = this.found instanceof ExpertError ? undefined : this.found?.restriction;
@@ -65,14 +71,14 @@ export class Journey {
 		return id === undefined ? undefined : compact({ id, name: id === idNow ? name : undefined });
 	}
 
-	/** Nothing else needs to be decided then. */
+	/** Leaves the item out, so nothing else needs to be decided. */
 	leaveOut(by: string): void {
 		this.leftOutBy = by;
 		this.undecided = undefined;
 	}
 
-	/** A new item, because n8n may keep the one that it gave. Additions are in the order of an event that has them. */
-	get item(): INodeExecutionData {
+	/** A new item, because n8n may keep the one that it gave. Added fields stand in the order that events use. */
+	get output(): INodeExecutionData {
 		const { eventType, eventName } = this.event;
 		const { redelivered, firstPublication, page, user, restriction } = this.added;
 		const leading = compact({ eventType, eventName, firstPublication, page, user });
@@ -82,6 +88,6 @@ export class Journey {
 	}
 }
 
-export function goesOn({ leftOutBy, hasRun, undecided }: Journey): boolean {
+export function goesOn({ leftOutBy, hasRun, undecided }: StepItem): boolean {
 	return leftOutBy === undefined && !hasRun && undecided === undefined;
 }

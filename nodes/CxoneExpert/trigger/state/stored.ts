@@ -14,18 +14,18 @@ import { changesAt, type NodeChanges, type Progress, withoutGap } from './progre
 type CopyContext = Parameters<typeof injectIntoCopy>[0];
 
 /*
- * What outlives the process, in workflow static data. Only `create`, `delete` and `webhook()` write it: the
- * copies of `trigger()` and executions are as old as their start, and n8n would save them over what
- * others have written since. These are only injected into, in case somebody else has them saved.
+ * Workflow static data, which outlives the process. Only `create`, `delete` and `webhook()` write it. The copies that
+ * `trigger()` and executions have are as old as their start, and n8n would save them over what others have written
+ * since. We only inject knowledge into those copies, in case somebody else has them saved.
  */
 
-/** Names in the workflow's static data. Stored data has them, so they never change. */
+/** Names in the workflow's static data. They never change, because stored data has them. */
 export const STORED = {
-	/** The record of what has come: ledger/rows.ts. */
+	/** The record of deliveries and changes: ledger/rows.ts. */
 	deliveries: 'cxoneExpert',
 	/** What the watch knows: {@link StoredWatch}. */
 	watch: 'cxoneExpertWatch',
-	/** Who the users in the filters are: node/users.ts. */
+	/** IDs of the users in the filters: state/users.ts. */
 	userIds: 'cxoneExpertUsers',
 } as const;
 
@@ -38,7 +38,7 @@ export interface StoredWatch {
 	registeredUrl?: string;
 	/** Digest of its `Authorization`. */
 	registeredToken?: string;
-	/** Without its gap: at a start of n8n there always is one. */
+	/** The gap is not stored, because each start of n8n opens one. */
 	progress?: Omit<Progress, 'missingAt'>;
 	/** See {@link NodeChanges}. */
 	firstTextsOf?: string;
@@ -47,13 +47,13 @@ export interface StoredWatch {
 }
 
 /** Returns the ledger with what an earlier or another process has stored. */
-export function openLedger(n8n: IWebhookFunctions, now: number): Ledger {
+export function loadLedger(n8n: IWebhookFunctions, now: number): Ledger {
 	if (isTest(n8n)) return new Ledger();
 	readRecord(n8n, now);
 	return ledgerOf(n8n);
 }
 
-/** Merges the stored record. A process that watches does so before the node's first delivery. */
+/** Merges the stored record. A process that watches reads it before the node's first delivery. */
 export function readRecord(context: StaticDataContext, now: number): void {
 	const record = storedRecord(new NodeStaticData(context), now);
 	if (ledgerOf(context).wrote(record)) return;
@@ -70,7 +70,7 @@ function recordToStore(context: StaticDataContext): StoredRecord {
 	return { ...ledgerOf(context).stored(), ...knownChangesOf(context).stored() };
 }
 
-/** Reads what is stored, whatever is found there. */
+/** Reads what is stored, and ignores what it does not understand. */
 export function readStoredWatch(context: StaticDataContext): StoredWatch {
 	const stored = new NodeStaticData(context).read(STORED.watch);
 	const found = (stored ?? {}) as Record<keyof StoredWatch, unknown>;
@@ -84,7 +84,7 @@ export function readStoredWatch(context: StaticDataContext): StoredWatch {
 	});
 }
 
-/** Merges what is stored into memory. If the sites differ, the later publication counts. */
+/** Merges stored data into memory. If the sites differ, the later publication counts. */
 export function takeOverStoredChanges(context: StaticDataContext): NodeChanges {
 	const { progress, firstTextsOf } = readStoredWatch(context);
 	const own = changesAt(context);
@@ -97,7 +97,7 @@ export function takeOverStoredChanges(context: StaticDataContext): NodeChanges {
 	return own;
 }
 
-/** What this process knows, over what is stored. */
+/** Stored data, overwritten by what this process knows. */
 function watchToStore(context: StaticDataContext, stored: StoredWatch): StoredWatch {
 	const { progress = stored.progress, firstTextsOf = stored.firstTextsOf } = changesAt(context);
 	const { registeredUrl = stored.registeredUrl, served, stoppedAt } = addressOf(context);
@@ -111,12 +111,12 @@ function watchToStore(context: StaticDataContext, stored: StoredWatch): StoredWa
 	};
 }
 
-/** Does not write what is there already: n8n would save the whole column. */
+/** Leaves unchanged data alone: n8n would save the whole column. */
 export function storeWatch(context: StaticDataContext): void {
 	new NodeStaticData(context).update(STORED.watch, watchToStore(context, readStoredWatch(context)));
 }
 
-/** Leaves saving to n8n. Heals an older record that others have put back meanwhile. */
+/** Writes static data, which n8n saves. Repairs it if others have put back an older record. */
 export function storeKnowledge(n8n: IWebhookFunctions): void {
 	if (isTest(n8n)) return;
 	const staticData = new NodeStaticData(n8n);
@@ -126,8 +126,8 @@ export function storeKnowledge(n8n: IWebhookFunctions): void {
 }
 
 /**
- * Drops data of removed triggers, which n8n would load and save forever. Keeps that of quiet ones:
- * their registration and the watch's progress stay true.
+ * Drops data of removed triggers, which n8n would load and save forever. Data of quiet triggers stays: their
+ * registration and progress are still true.
  */
 function dropExpired(context: StaticDataContext, staticData: NodeStaticData, now: number): void {
 	const names = Object.values(STORED);
@@ -139,11 +139,10 @@ function dropExpired(context: StaticDataContext, staticData: NodeStaticData, now
 }
 
 /**
- * Injects knowledge into a copy of static data that n8n may save without us: an execution's, or the
- * one that the workflow's triggers share. A worker knows nothing and must not even look: n8n would
- * treat an empty copy as changed.
+ * Injects knowledge into a copy of static data that n8n may save without us: an execution's, or the one that the
+ * workflow's triggers share. A worker knows nothing, and must not even look: n8n would treat an empty copy as changed.
  *
- * @param stored as of the copy; read from it if absent
+ * @param stored the watch as stored in the copy; read from the copy if absent
  */
 export function injectKnowledge(context: CopyContext, stored?: StoredWatch): void {
 	const isWatched = knowsServing(context);
@@ -157,7 +156,7 @@ export function injectKnowledge(context: CopyContext, stored?: StoredWatch): voi
 	injectIntoCopy(context, STORED.watch, () => watchToStore(context, before));
 }
 
-/** Another process, or this one before, may have got further. */
+/** Another process, or this one before a restart, may have got further. */
 function furtherOf(own: Progress | undefined, stored: Progress): Progress {
 	if (own === undefined) return stored;
 	return {
