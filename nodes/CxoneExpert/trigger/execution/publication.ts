@@ -224,10 +224,7 @@ const WHY = {
 	unnamed: 'the site does not say which page it was',
 };
 
-/**
- * Whether a replica of the site may not know the event's page yet. Compares times of n8n's clock only, as the site's
- * may differ.
- */
+/** A replica of the site may not know a new page yet. Judged by n8n's clock alone, as the site's may differ. */
 function isYoung({ receivedAt }: IDataObject): boolean {
 	return Date.now() - Date.parse(String(receivedAt)) < LISTED_AFTER_MS;
 }

@@ -10,7 +10,7 @@ export interface SentDelivery {
 	timestamp: string;
 	/** Unix ms. It is absent if signatures are not verified. */
 	signedAt?: number;
-	/** Passes only if known, and starts nothing. */
+	/** The delivery passes only if it is known, and starts nothing. */
 	isOutsideWindow: boolean;
 	body: Buffer;
 	/** The header is not signed. */
