@@ -18,7 +18,8 @@ async function openWith(...rows: string[]): Promise<Scene> {
 	return scene;
 }
 
-const pageCalls = ({ site }: Scene) => site.apiCalls.map(({ path }) => path).filter((path) => path.includes('/pages/='));
+const pageCalls = ({ site }: Scene) =>
+	site.apiCalls.map(({ path }) => path).filter((path) => path.includes('/pages/='));
 
 /** What Check Health says of the webhooks of this n8n. */
 async function findings({ site, host }: Scene): Promise<unknown> {

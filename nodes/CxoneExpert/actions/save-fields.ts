@@ -1,4 +1,12 @@
-import { asText, EMPTY_EXPRESSION, type Field, flagField, refuse, requiredChoiceField, textField } from '../parameters/field';
+import {
+	asText,
+	EMPTY_EXPRESSION,
+	type Field,
+	flagField,
+	refuse,
+	requiredChoiceField,
+	textField,
+} from '../parameters/field';
 import { allowField } from './overrides';
 import { articleTypeField } from './tag/article-type';
 import { EDIT_TIME, type Written } from './write';
