@@ -15,7 +15,7 @@ import { testExpertCredential } from './api/credential-test';
 import { receiveDelivery } from './trigger/delivery/receive';
 import { executeTrigger } from './trigger/execution/execute';
 import { SUBTITLE, triggerProperties } from './trigger/parameters';
-import { checkSubscription, createSubscription, deleteSubscription } from './trigger/publish/publish';
+import { checkSubscription, createSubscription, deleteSubscription } from './trigger/publish/subscription';
 import { startWatch } from './trigger/watch/start';
 
 /** Starts a workflow when something happens at a NiCE CXone Expert site. */

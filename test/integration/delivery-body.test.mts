@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
-import { RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/metrics/delivery-figures.ts';
+import { RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/protocol/deadlines.ts';
 import { signDelivery } from '../support/simulator/index.mts';
 import { expectResponse, type Delivery, newDelivery, send } from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/metrics/delivery-figures.ts';
+import { RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/protocol/deadlines.ts';
 import { PRESUMPTION_MS } from '../../nodes/CxoneExpert/trigger/delivery/save.ts';
 import { expectResponse, newDelivery, now, send } from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { MAX_GATHER_MS, MAX_QUEUE_WAIT_MS } from '../../nodes/CxoneExpert/trigger/delivery/batch.ts';
-import { RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/metrics/delivery-figures.ts';
+import { RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/protocol/deadlines.ts';
 import { PRESUMPTION_MS } from '../../nodes/CxoneExpert/trigger/delivery/save.ts';
 import { type Delivery, expectResponse, newDelivery, now, send } from '../support/integration/delivery.mts';
 import {

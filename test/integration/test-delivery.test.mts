@@ -156,9 +156,9 @@ it('a test delivery that the trigger refuses is counted, and is no sign that tho
 	const scene = await openProxied();
 	await send(scene, WRONG_SECRET);
 	const { readFigures } = await import('../../nodes/CxoneExpert/metrics/delivery-figures.ts');
-	const { lastRefusal, rejectionStreak: refusalStreak, counts } = readFigures(scene.host.webhookUrl);
+	const { lastRefusal, rejectionStreak, counts } = readFigures(scene.host.webhookUrl);
 	expect(counts.refused).toMatchObject({ 'signature wrong': 1 });
-	expect([lastRefusal, refusalStreak]).toEqual([undefined, undefined]);
+	expect([lastRefusal, rejectionStreak]).toEqual([undefined, undefined]);
 });
 
 it('Send Test Delivery says that n8n is busy when it had no time to tell a wrong token from a wrong secret', async () => {

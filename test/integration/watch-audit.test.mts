@@ -196,6 +196,22 @@ describe('where publications send nothing', () => {
 		expect(scene.host.items.filter((item) => item.recovered)).toHaveLength(3);
 	});
 
+	it('in queue mode a delivery that is filtered out shows, too, that this process gets them', async () => {
+		const scene = await audited({ parameters: { ...EDITED.parameters, filters: { pathPrefixes: ['Wanted'] } } });
+		scene.host.loaded.trigger.execute = async function () {
+			return [this.getInputData()];
+		};
+		const { pageId } = scene.site.site.createPage('Wanted');
+		await scene.calm();
+		await scene.pass(65);
+		await whileAway(scene, () => void scene.site.site.editPage(pageId));
+		scene.passUnchecked(1);
+		scene.site.site.createPage('Other');
+		await scene.calm();
+		await scene.pass(65);
+		expect(scene.host.items.filter((item) => item.recovered)).toHaveLength(1);
+	});
+
 	it('once n8n has updated the package without a restart, the comparisons end, and the log says so once', async () => {
 		const scene = await audited({ ...EDITED, site });
 		await publishDraft(scene, 'Page');

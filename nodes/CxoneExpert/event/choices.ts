@@ -15,7 +15,7 @@ export const EVENT_CHOICES = [
 	},
 ].sort((a, b) => a.name.localeCompare(b.name, 'en'));
 
-/** Not an Expert event type: trigger/execution/publication.ts infers it from two of them. */
+/** Not an Expert event type: trigger/execution/first-publications.ts infers it from two of them. */
 export const PAGE_PUBLISHED = {
 	name: 'Page Published (First Time)',
 	value: 'page_published',

@@ -17,7 +17,7 @@ import {
 	shownName,
 	TRIGGER_CHOICES,
 } from '../event/choices';
-import type { Wanted } from '../event/wanted';
+import type { Wanted } from '../event/filters';
 import { additionalEventsField, simplify } from '../parameters/common';
 import {
 	choiceField,

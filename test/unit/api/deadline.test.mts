@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { atDeadline, beforeDeadline } from '../../../nodes/CxoneExpert/api/deadline.ts';
-import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/metrics/delivery-figures.ts';
+import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/protocol/deadlines.ts';
 import { PRESUMPTION_MS } from '../../../nodes/CxoneExpert/trigger/delivery/save.ts';
 
 setFlagsFromString('--expose-gc');

@@ -2,7 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { afterEach, expect, it, vi } from 'vitest';
 
 import { readBody as readBodyBy } from '../../../nodes/CxoneExpert/n8n/raw-body.ts';
-import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/metrics/delivery-figures.ts';
+import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/protocol/deadlines.ts';
 import { n8nOf } from '../../support/unit/n8n-of.mts';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;

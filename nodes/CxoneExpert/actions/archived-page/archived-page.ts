@@ -6,7 +6,7 @@ import { onlyEntered, refuse } from '../../parameters/field';
 import { entryOf, pagedSearch } from '../core/list-search';
 import { fromItem, locatorProperty, thingField } from '../core/locator';
 import type { OperationContext } from '../core/operation';
-import { titleAndPath } from '../page/list-search';
+import { titleAndPath } from '../page/page-search';
 
 const property = locatorProperty('searchArchivedPages', {
 	displayName: 'Archived Page',

@@ -74,7 +74,10 @@ async function findIn(api: ApiClient, { start, end, isLast, isShortest }: Slice)
 		if (isShortest || error.kind !== 'too-large') throw error;
 		return undefined;
 	});
-	return found?.isComplete || isShortest ? found : undefined;
+	if (found === undefined) return undefined;
+	// The site may count pages that our user may not see. No slice would be short enough for those.
+	const isComplete = found.isComplete || found.pages.length <= FEW_PAGES;
+	return isComplete || isShortest ? { ...found, isComplete } : undefined;
 }
 
 /** Changes made since the call prove nothing. @param asked time of the call */

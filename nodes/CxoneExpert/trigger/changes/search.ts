@@ -1,14 +1,13 @@
-import type { ApiClient } from '../../api/client';
 import type { ExpertError } from '../../api/expert-error';
 import type { Resumable } from '../../api/resumable';
-import { dropSearch, joinOrStartSearch, type SharedSearch, withSharedReads } from './shared-search';
+import { dropSearch, joinOrStartSearch, type SharedSearch, type TimedClient, withSharedReads } from './shared-search';
 import { type FoundChanges, siteChanges, type SiteQuery } from './site-changes';
 
 /** Longest `Retry-After` we honour. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
 export interface SearchRequest extends Pick<SiteQuery, 'kinds' | 'wants' | 'hasCome'> {
-	api: ApiClient;
+	api: TimedClient;
 	/** Site and token, from `accessKey`: another token may read less. */
 	access: string;
 	node: string;
@@ -43,7 +42,7 @@ export class Search {
 	private ongoing: OngoingSearch | undefined;
 	private last: FinishedSearch | undefined;
 	/** The client of the current run. An interrupted search goes on with it. */
-	private api!: ApiClient;
+	private api!: TimedClient;
 	/** The site wants no calls until this time; ms of the monotonic clock. */
 	private pausedUntil = -Infinity;
 
@@ -89,7 +88,7 @@ export class Search {
 		const read = last?.access === access ? [...last.read] : [];
 		const query: SiteQuery = {
 			...wanted,
-			api: withSharedReads(shared, { call: async (call) => await this.api.call(call) }),
+			api: withSharedReads(shared, () => this.api),
 			period: { since, until: shared.until - maxLateMs },
 			read: new Map(read.filter(([, modified]) => modified >= since)),
 		};

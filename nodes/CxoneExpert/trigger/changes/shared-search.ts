@@ -1,4 +1,5 @@
-import type { ApiClient, ApiResponse } from '../../api/client';
+import type { ApiClient, ApiResponse, ExpertClient } from '../../api/client';
+import { beforeDeadline } from '../../api/deadline';
 import { BoundedCache, inMemory } from '../../memory';
 import { GRACE_MS } from './late';
 
@@ -59,18 +60,25 @@ export function dropSearch(access: string): void {
  */
 const SHARED_PATHS = /\/revisions$/;
 
-/** Wraps the client to reuse responses that the search has. Failed calls are not cached. */
-export function withSharedReads(search: SharedSearch, api: ApiClient): ApiClient {
+export type TimedClient = ApiClient & Pick<ExpertClient, 'end'>;
+
+/**
+ * Wraps the client to reuse responses that the search has. Failed calls are not cached.
+ *
+ * @param clientOf of the run: a search that was interrupted goes on with another client
+ */
+export function withSharedReads(search: SharedSearch, clientOf: () => TimedClient): ApiClient {
 	const { reads, startedAt, nodes } = search;
 	/** Nobody joined in time. */
 	const isAlone = () => nodes.size === 1 && performance.now() - startedAt >= JOIN_WINDOW_MS;
 	return {
 		async call(call) {
+			const api = clientOf();
 			if (isAlone()) reads.clear();
 			if (isAlone() || !SHARED_PATHS.test(call.path)) return await api.call(call);
 			const key = JSON.stringify([call.path, call.query]);
 			const known = reads.get(key);
-			if (known !== undefined) return await known;
+			if (known !== undefined) return (await inTime(known, api)) ?? (await api.call(call));
 			const reading = api.call(call).catch((thrown: unknown) => {
 				reads.delete(key);
 				throw thrown;
@@ -79,4 +87,9 @@ export function withSharedReads(search: SharedSearch, api: ApiClient): ApiClient
 			return await reading;
 		},
 	};
+}
+
+/** Another node reads it, and may have more time: the first poll of a node must not wait for it without end. */
+async function inTime(reading: Promise<ApiResponse>, { end }: TimedClient): Promise<ApiResponse | undefined> {
+	return end === Infinity ? await reading : await beforeDeadline(end, reading);
 }

@@ -4,7 +4,7 @@ import { atDeadline } from '../../api/deadline';
 import { perNode } from '../../memory';
 import { isTest, type TriggerParameters } from '../parameters';
 import { storeKnowledge } from '../state/stored';
-import { RESPONSE_DEADLINE_MS } from '../../metrics/delivery-figures';
+import { RESPONSE_DEADLINE_MS } from '../../protocol/deadlines';
 import { type Batch, hasRecentCopy, type PendingDelivery, Save } from './save';
 
 /*
@@ -119,7 +119,7 @@ async function waitInLine(delivery: PendingDelivery, line: Line): Promise<IWebho
 function startSaving(batch: Batch, line: Line): IWebhookResponseData {
 	const save: Save = new Save(batch, {
 		confirmed: () => isRecordDue(save, line, performance.now()),
-		over: (isConfirmed) => moveOn(save, line, isConfirmed ? batch.length : 0),
+		moveOn: (isConfirmed) => moveOn(save, line, isConfirmed ? batch.length : 0),
 	});
 	line.saving.add(save);
 	line.unconfirmed.add(save);

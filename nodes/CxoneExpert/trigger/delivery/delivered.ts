@@ -6,7 +6,7 @@ import { child, textOf, type XmlElement } from '../../api/xml';
 import { perNode } from '../../memory';
 import { type Change, changeOf, RECOVERABLE } from '../../event/change';
 import type { ExpertEvent, Message, ReadableMessage } from '../../event/parse';
-import { isSubscribed } from '../../event/wanted';
+import { isSubscribed } from '../../event/filters';
 import { type ComingChange, knownChangesOf } from '../ledger/known-changes';
 import { isTest, type TriggerParameters } from '../parameters';
 import { addressOf } from '../state/address';
@@ -28,7 +28,7 @@ interface Request {
  * @returns a function that gives its changes while n8n saves its execution. Do not call it for copies, which may
  *   arrive long after the change
  */
-export function arriveAtWatch(
+export function reportToWatch(
 	message: Message,
 	credential: ExpertCredential,
 	isWanted: boolean,
@@ -71,7 +71,9 @@ function comingChanges(changes: Change[], site: string, n8n: IWebhookFunctions):
 /** Learns how the site sends events, and how far the watch need not look back. */
 function teachWatch(watch: NodeChanges, message: ReadableMessage, site: string, request: Request): void {
 	if (watch.firstTextsOf !== site && hasFirstText(message, site, request)) watch.firstTextsOf = site;
-	if (isWebhookProcess(request.n8n)) moveCursor(watch, message);
+	const { n8n } = request;
+	if (addressOf(n8n).served !== undefined) heardBy(n8n).hear();
+	if (isWebhookProcess(n8n)) moveCursor(watch, message);
 }
 
 /**

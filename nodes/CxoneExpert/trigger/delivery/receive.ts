@@ -8,7 +8,7 @@ import { PROOF_HEADER, VERIFIED_HEADER, type VerifiedParts } from '../../protoco
 import { eventItem, unreadableItem } from '../../event/item';
 import { type Message, parseDelivery } from '../../event/parse';
 import { isTestDelivery } from '../../protocol/test-delivery';
-import { filterEvents, filtersOf, namesUserId } from '../../event/wanted';
+import { filterEvents, filtersOf, namesUserId } from '../../event/filters';
 import { arrivalOf } from '../ledger/arrival';
 import type { Claim } from '../ledger/claim';
 import type { ComingChange } from '../ledger/known-changes';
@@ -16,8 +16,8 @@ import { mayHaveRun } from './may-have-run';
 import type { Arrival, Ledger } from '../ledger/ledger';
 import { isTest } from '../parameters';
 import { forgetOld } from '../state/progress';
-import { FilterUsers, isAnyWanted, wantedUsers } from '../state/users';
-import { arriveAtWatch } from './delivered';
+import { FilterUsers, isAnyWanted, wantedUsers } from '../state/filter-users';
+import { reportToWatch } from './delivered';
 import { loadLedger } from '../state/stored';
 import { giveToN8n } from './batch';
 import { type DeliveryContext, contextOf } from './context';
@@ -54,7 +54,6 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	const { n8n, response, parameters, figures, receivedAt } = context;
 	const proof = await askedProof(context);
 	if (proof !== undefined) return void response.send(401, { [PROOF_HEADER]: proof });
-
 	const delivery = await verify(context);
 	if (delivery === undefined) return void response.retry('late');
 	// Read the record for a proven sender only: it is too much work to do for a forger.
@@ -66,19 +65,20 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 
 	figures.verified(delivery.deliveryId);
 	const wanted = filterMessage(message, delivery.credential, context);
-	const bring = arriveAtWatch(message, delivery.credential, wanted !== undefined, context);
+	const expectChanges = reportToWatch(message, delivery.credential, wanted !== undefined, context);
 	if (wanted === undefined) return leaveOut(message, delivery.credential, context);
 
-	const claim = await claimInTime(arrival, ledger, bring, response);
+	const claim = await claimInTime(arrival, ledger, expectChanges, response);
 	// Evict only after claiming, because the first copy of this delivery may be the oldest.
 	forgetOld(n8n, parameters, receivedAt);
 	if (claim === 'done') return void response.accept('duplicates');
 	if (claim === 'waits') return void response.retry('late');
 	if (claim === 'too old') throw outsideWindow(delivery.signedAt, receivedAt);
 
+	// The ledger knows earlier tries of its own. Others were in another process, or before n8n was started.
 	const redelivered = claim.redelivered || mayHaveRun(arrival, wanted, ledger, context);
-	const items = outputItems(wanted, redelivered, delivery, context);
-	return await giveToN8n({ items: n8n.helpers.returnJsonArray(items), claim, context });
+	const items = n8n.helpers.returnJsonArray(outputItems(wanted, redelivered, delivery, context));
+	return await giveToN8n({ items, claim, context });
 }
 
 function acceptTest(delivery: VerifiedDelivery, { response }: DeliveryContext): undefined {
@@ -116,11 +116,12 @@ function leaveOut(
 async function claimInTime(
 	arrival: Arrival,
 	ledger: Ledger,
-	bring: () => ComingChange[],
+	expectChanges: () => ComingChange[],
 	response: DeliveryResponse,
 ): Promise<Claim | 'done' | 'waits' | 'too old'> {
-	const claim = () => ledger.claim(arrival, bring);
+	const claim = () => ledger.claim(arrival, expectChanges);
 	let claimed = claim();
+	// The sender of a copy counts, too: once it was told to retry, nothing may be presumed of the first copy.
 	response.onRetry(() => ledger.claimOf(arrival)?.retry());
 	while (claimed === 'waits' && (await response.isInTime(ledger.claimOf(arrival)!.settled))) claimed = claim();
 	return claimed;

@@ -2,7 +2,8 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { atDeadline, beforeDeadline } from '../../api/deadline';
 import { BareResponse } from '../../n8n/response';
-import { type DeliveryFigures, RESPONSE_DEADLINE_MS, type RetryReason } from '../../metrics/delivery-figures';
+import type { DeliveryFigures, RetryReason } from '../../metrics/delivery-figures';
+import { RESPONSE_DEADLINE_MS } from '../../protocol/deadlines';
 import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../protocol/headers';
 import { TEST_EVENT_TYPE } from '../../protocol/test-delivery';
 import { type DeliveryRejected, isFromExpert, STATUS_BY_REASON } from '../../protocol/rejection';

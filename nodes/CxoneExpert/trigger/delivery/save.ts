@@ -28,8 +28,7 @@ export const PRESUMPTION_MS = 700;
 
 /**
  * Age up to which a request's copy of static data may be saved: n8n saves all of it, over what others have stored
- * since. Under a concurrency limit the copy can be minutes old. Then the next delivery that need not wait stores what
- * is known.
+ * since. Under a concurrency limit the copy can be minutes old. Then a delivery with a recent copy stores what is known.
  */
 const MAX_COPY_AGE_MS = 5_000;
 
@@ -37,14 +36,14 @@ const MAX_COPY_AGE_MS = 5_000;
 interface SaveObserver {
 	/** n8n has confirmed the execution. @returns whether this save is to store the record */
 	confirmed(): boolean;
-	/** The outcome is known, or n8n's silence says enough. Called again if n8n responds later. */
-	over(isConfirmed: boolean): void;
+	/** Nobody need wait for this save any more: n8n has responded, or is slow. It can be called twice. */
+	moveOn(isConfirmed: boolean): void;
 }
 
 /**
- * n8n saves one execution for a batch, and each sender gets n8n's result, or our best guess at the deadline. The
- * methods stand in the order in which they are called. n8n calls the first ones unknowingly, by reading a property of
- * what we gave it.
+ * n8n saves one execution for a batch, and each sender gets n8n's result, or 200 on a presumption, or 503 at the
+ * deadline. The methods stand in the order in which they are called. n8n calls `written` and `saved` unknowingly, by
+ * reading a property of what we gave it.
  */
 export class Save {
 	readonly batch: Batch;
@@ -67,7 +66,7 @@ export class Save {
 	/** n8n has written the execution, and is about to commit it. */
 	private written(): void {
 		for (const { claim } of this.batch) claim.write();
-		this.stopPresuming = whenCommitted(this.first.n8n, () => this.presume());
+		this.stopPresuming = whenCommitted(this.first.n8n, () => this.presumeInTime());
 	}
 
 	/**
@@ -87,11 +86,12 @@ export class Save {
 		this.stopPresuming();
 		const isSaved = status < 400;
 		if (isSaved) {
+			// This is news only if n8n did not read `webhookResponse`, so it works in another way.
 			if (this.saved()) reportOnce(this.first.n8n, 'webhook response');
 			if (!showsWriting()) reportOnce(this.first.n8n, 'shows writing');
 		}
 		this.batch.forEach(isSaved ? accept : fail);
-		this.observer.over(isSaved);
+		this.observer.moveOn(isSaved);
 	}
 
 	/**
@@ -99,14 +99,14 @@ export class Save {
 	 * response of 503 would protect nothing, and get the webhook disabled, so senders get 200 when time runs short. An
 	 * n8n that is merely busy does not get here: senders get 503, and the retry finds the work done.
 	 */
-	private presume(): void {
+	private presumeInTime(): void {
 		for (const { claim, context } of this.batch) {
 			const { response } = context;
 			atDeadline(response.arrivedAt + PRESUMPTION_MS, () => {
 				if (claim.presume()) response.accept();
 			});
 		}
-		this.observer.over(false);
+		this.observer.moveOn(false);
 	}
 
 	private get first(): DeliveryContext {
@@ -134,6 +134,7 @@ function accept({ claim, context: { response } }: PendingDelivery): void {
 function fail({ claim, context: { n8n, response } }: PendingDelivery): void {
 	const wasWaiting = !response.isSent;
 	response.retry('not saved');
+	// An n8n that does not show its writing may have written.
 	if (!showsWriting()) claim.write();
 	if (claim.fail()) logMaybeSaved(n8n);
 	else if (wasWaiting) logWarning(n8n, 'told to retry: n8n could not save its execution, and says why above');

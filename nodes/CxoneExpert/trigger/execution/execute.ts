@@ -18,7 +18,7 @@ import { leaveOutKnownChanges } from './marks';
 import { isFirstRun, leaveOutCopies } from './once';
 import { addDetails, leaveOutByOptions, askSite } from './page-details';
 import { goesOn, StepItem } from './step-item';
-import { FirstPublications } from './publication';
+import { FirstPublications } from './first-publications';
 import { Site } from './site';
 
 /** The webhook trigger's own step in the execution that it has started. Expert has its response by then. */

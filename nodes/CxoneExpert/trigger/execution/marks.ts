@@ -62,8 +62,10 @@ export async function leaveOutKnownChanges(
 		// The other event of a publication proves nothing.
 		if (publication === undefined) heardBy(context).match(change.kind);
 	}
-	const ways = way === 'polled' ? '' : ', delivered or recovered';
-	const message = (count: string) => `${count} left out: the workflow has run for the same before${ways}`;
+	const message = (changes: string) =>
+		way === 'polled'
+			? `${changes} left out: the workflow has run for the same before`
+			: `${changes} left out: the workflow has run for the same before, delivered or recovered`;
 	hintLeftOut(context, known.length, message, 'change');
 }
 
@@ -135,10 +137,7 @@ function noteInMemory(context: IExecuteFunctions, { change, way }: ItemChange): 
 	else known.noteDelivered(site, change);
 }
 
-/**
- * Asks n8n's store which changes pass. Returns `undefined` if the site is unknown, or n8n's database does not respond
- * in time.
- */
+/** Asks n8n's store. Returns `undefined` if the site is unknown, or n8n's database does not respond in time. */
 async function passingOf(
 	context: IExecuteFunctions,
 	changes: ItemChange[],
@@ -198,8 +197,7 @@ interface Mark {
 interface Marked {
 	item: StepItem;
 	/**
-	 * Marks of a recovered or polled change itself. They contain the execution, because a statement that seemed to fail
-	 * may have been written.
+	 * Marks of a recovered or polled change. They name the execution: a write that seemed to fail may have succeeded.
 	 */
 	own: Mark[];
 	meetings: Mark[];
@@ -262,10 +260,7 @@ function inRowsOfSeconds({ item, publications }: Marked): Marked {
 	return { item, own: [], meetings, publications };
 }
 
-/**
- * Records marks and returns the items that pass. Removes the marks of the others, which would keep out their
- * neighbours.
- */
+/** Records marks and returns the items that pass. Removes the others' marks, which would keep out their neighbours. */
 async function recordMarks(context: IExecuteFunctions, all: Marked[], ttlMs?: number): Promise<Set<StepItem>> {
 	const fresh = await freshIn(context, all.flatMap(marksOf), ttlMs);
 	const { passing, used } = decide(all, fresh);

@@ -2,12 +2,12 @@ import { type IDataObject, type IExecuteFunctions, sleep } from 'n8n-workflow';
 
 import { compact } from '../../api/elements';
 import { tagKey } from '../../api/page-fields';
-import { isWantedLanguage, isWantedPath } from '../../event/wanted';
+import { isWantedLanguage, isWantedPath } from '../../event/filters';
 import { canRunLater } from '../../n8n/run-later';
 import type { PageParameters } from '../parameters';
 import { PAGE_LOOKUP_BUDGET_MS, lookUpPages } from './page-lookup';
 import { goesOn, type StepItem } from './step-item';
-import type { FirstPublications } from './publication';
+import type { FirstPublications } from './first-publications';
 import type { Site } from './site';
 import { lookUpUserNames } from './user-names';
 

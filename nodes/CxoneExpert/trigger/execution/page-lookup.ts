@@ -17,10 +17,7 @@ import type { StepItem } from './step-item';
 import type { Site } from './site';
 import { idOfUnnamedPage, TOLERANCE_MS } from './unnamed-page';
 
-/**
- * Budget of all calls about one page. It starts when the page's turn comes, so that a page in a batch has as much as a
- * single one.
- */
+/** Budget of all calls about one page, from when its turn comes, so that a batch does not shorten it. */
 export const PAGE_LOOKUP_BUDGET_MS = 5_000;
 
 /**

@@ -35,10 +35,7 @@ export async function idOfUnnamedPage(
 		: await editedAt(api, pages, at);
 }
 
-/**
- * Finds the edited page. A later edit overwrites the date of an earlier one, so only one page may have been edited
- * since then.
- */
+/** A later edit overwrites the date of an earlier one, so only one page may have been edited since then. */
 async function editedAt(api: ApiClient, changed: XmlElement[], at: number): Promise<string | undefined> {
 	const candidates = changed.filter((page) => isSince(page, 'date.modified', at));
 	if (candidates.length > MAX_CANDIDATES) return undefined;

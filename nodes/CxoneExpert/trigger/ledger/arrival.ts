@@ -17,10 +17,7 @@ export interface SentDelivery {
 	contentType: string | undefined;
 }
 
-/**
- * Names a delivery by its events. If one of them has no ID, the signed message and its time give the name: two events
- * can have the same content.
- */
+/** Names a delivery by its events, or by the signed message if one has no ID: two events can be equal. */
 export function arrivalOf(delivery: SentDelivery, message: Message, now: number): Arrival {
 	const { deliveryId, signedAt, isOutsideWindow } = delivery;
 	const named = nameByEvents(messageOfBytes(delivery, message));
@@ -34,10 +31,7 @@ export function arrivalOf(delivery: SentDelivery, message: Message, now: number)
 	};
 }
 
-/**
- * Ignores the header's charset, which is not signed: a replay with another charset must keep its name. Names are ASCII,
- * so UTF-8 gives the same name.
- */
+/** Ignores the header's charset, which is not signed: it must not give a replay another name. */
 function messageOfBytes({ body, contentType = '' }: SentDelivery, message: Message): Message {
 	const isOther = /charset\s*=\s*"?(?!utf-?8\b)/i.test(contentType);
 	return isOther ? parseDelivery(body, undefined) : message;

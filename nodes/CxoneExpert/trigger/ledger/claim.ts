@@ -6,9 +6,10 @@ import type { Row } from './rows';
  *
  * In progress:
  * - `claimed`: n8n has not begun to write its execution
- * - `retried`: the same, and a sender was told to retry: only n8n's confirmation may lead to 200
- * - `written`: n8n has begun to write the execution
- * - `unsure`: this try or an earlier one may have run: only n8n's confirmation may lead to 200
+ * - `toldToRetry`: the same, and a sender was told to retry: only n8n's confirmation may lead to 200
+ * - `written`: n8n has written the execution, and has yet to commit it
+ * - `unsure`: written after a sender was told to retry, or an earlier try may have run: only n8n's
+ *   confirmation may lead to 200
  * - `presumed`: Expert got 200 for a written execution that n8n has yet to confirm
  * - `saved`: n8n has confirmed the execution, and has yet to save the record
  *
@@ -19,26 +20,36 @@ import type { Row } from './rows';
  * - `done`: has run
  *
  * A copy that comes now gets 200 (`done`), or it runs, or it waits: until its deadline, for 503. The
- * columns are what happens: a copy claims the delivery; n8n begins to write the execution; a sender
+ * columns are what happens: a copy claims the delivery; n8n has written the execution; a sender
  * is told to retry; we presume that n8n has saved it; n8n confirms that, has saved the record, or
  * fails; another process has stored it as `open` or `done`. Where a cell is missing, nothing changes.
  */
 // prettier-ignore
 const STATES: Readonly<Record<State, { copy: Copy } & Partial<Record<Happening, State>>>> = {
-	new:      { copy: 'runs', claim: 'claimed', open: 'open', done: 'done' },
-	claimed:  { copy: 'waits', write: 'written', retry: 'retried', confirm: 'saved', fail: 'released', open: 'unsure', done: 'saved' },
-	retried:  { copy: 'waits', write: 'unsure', confirm: 'saved', fail: 'released', open: 'unsure', done: 'saved' },
-	written:  { copy: 'waits', retry: 'unsure', presume: 'presumed', confirm: 'saved', fail: 'open', done: 'saved' },
-	unsure:   { copy: 'waits', confirm: 'saved', fail: 'open', done: 'saved' },
+	new:         { copy: 'runs', claim: 'claimed', open: 'open', done: 'done' },
+	claimed:     { copy: 'waits', write: 'written', retry: 'toldToRetry', confirm: 'saved', fail: 'released', open: 'unsure', done: 'saved' },
+	toldToRetry: { copy: 'waits', write: 'unsure', confirm: 'saved', fail: 'released', open: 'unsure', done: 'saved' },
+	written:     { copy: 'waits', retry: 'unsure', presume: 'presumed', confirm: 'saved', fail: 'open', done: 'saved' },
+	unsure:      { copy: 'waits', confirm: 'saved', fail: 'open', done: 'saved' },
 	// A copy of a `saved` delivery would wait for the outcome, which it has already, and look again endlessly.
-	presumed: { copy: 'done', confirm: 'done', fail: 'open', done: 'done' },
-	saved:    { copy: 'waits', record: 'done', fail: 'done' },
-	released: { copy: 'runs', claim: 'retried', open: 'open', done: 'done' },
-	open:     { copy: 'runs', claim: 'unsure', done: 'done' },
-	done:     { copy: 'done' },
+	presumed:    { copy: 'done', confirm: 'done', fail: 'open', done: 'done' },
+	saved:       { copy: 'waits', record: 'done', fail: 'done' },
+	released:    { copy: 'runs', claim: 'toldToRetry', open: 'open', done: 'done' },
+	open:        { copy: 'runs', claim: 'unsure', done: 'done' },
+	done:        { copy: 'done' },
 };
 
-type State = 'new' | 'claimed' | 'retried' | 'written' | 'unsure' | 'presumed' | 'saved' | 'released' | 'open' | 'done';
+type State =
+	| 'new'
+	| 'claimed'
+	| 'toldToRetry'
+	| 'written'
+	| 'unsure'
+	| 'presumed'
+	| 'saved'
+	| 'released'
+	| 'open'
+	| 'done';
 type Copy = 'runs' | 'waits' | 'done';
 type Happening = 'claim' | 'write' | 'retry' | 'presume' | 'confirm' | 'record' | 'fail' | Row['state'];
 
@@ -97,7 +108,7 @@ export class Claim {
 		entry.claim = this;
 	}
 
-	/** n8n has begun to write the execution. */
+	/** n8n has written the execution, and has yet to commit it. */
 	write(): void {
 		this.move('write');
 	}

@@ -11,7 +11,7 @@ import { followPublication, pollBudgetMs, type PollReason, pollReason, published
 import { Search } from '../changes/search';
 import { polledItem, type SiteChange } from '../changes/site-change';
 import { logLeftOut, logMissed, missedBySearch } from '../changes/site-changes';
-import { FilterUsers } from '../state/users';
+import { FilterUsers } from '../state/filter-users';
 import { wantedBy } from '../state/wanted-changes';
 import { readParameters } from '../parameters';
 import { isBusy, serialized } from '../semaphore';

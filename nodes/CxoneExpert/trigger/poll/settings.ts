@@ -9,7 +9,7 @@ import { currentUser, withExpiry } from '../../api/token-check';
 import type { ChangeKind } from '../../event/change';
 import { hashOf } from '../../event/event-name';
 import type { StaticDataContext } from '../../n8n/static-data';
-import { FilterUsers, logUsers } from '../state/users';
+import { FilterUsers, logUsers } from '../state/filter-users';
 import { kindsOf } from '../state/wanted-changes';
 import type { TriggerParameters } from '../parameters';
 import { deadPaths, logDeadPaths } from '../publish/paths';

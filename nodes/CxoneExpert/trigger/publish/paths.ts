@@ -6,7 +6,7 @@ import { asExpertError, refusal, type UserMessage } from '../../api/expert-error
 import { readPage } from '../../api/pages';
 import { pageKey } from '../../api/path-segment';
 import { printable, printableOfSite } from '../../api/redact';
-import { isWantedPath, pathSegments } from '../../event/wanted';
+import { isWantedPath, pathSegments } from '../../event/filters';
 import { mapConcurrently } from '../map-concurrently';
 import type { TriggerParameters } from '../parameters';
 

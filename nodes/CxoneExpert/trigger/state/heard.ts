@@ -5,7 +5,7 @@ import { perNode } from '../../memory';
 class Heard {
 	/** Executions run in this process: n8n is not in queue mode, and all deliveries arrive here. */
 	runsHere = false;
-	/** When an event last reported a change; ms of the monotonic clock. */
+	/** When a delivery last came to this process, even one that is filtered out; ms of the monotonic clock. */
 	lastAt?: number;
 	private readonly reported = new Set<ChangeKind>();
 	private readonly matched = new Set<ChangeKind>();
@@ -16,10 +16,14 @@ class Heard {
 		this.matched.clear();
 	}
 
+	/** A delivery has come to this process. */
+	hear(): void {
+		this.lastAt = performance.now();
+	}
+
 	/** An event has reported a change of this kind. */
 	report(kind: ChangeKind): void {
 		this.reported.add(kind);
-		this.lastAt = performance.now();
 	}
 
 	/** An event was of a change that the site shows. */

@@ -31,17 +31,11 @@ export class NodeChanges {
 	firstTextsOf?: string;
 	/** What the published version wants, as far as this process knows. */
 	parameters?: TriggerParameters;
-	/**
-	 * Earlier versions, until what they may have missed is recovered: a change must have been wanted by its version,
-	 * too.
-	 */
+	/** Earlier versions, until what they may have missed is recovered: they must have wanted older changes. */
 	before: Array<{ until: number; parameters: TriggerParameters }> = [];
 	/** All changes up to this time were searched for, or compared by an audit. `Infinity` before the first search. */
 	private comparedUpTo = Infinity;
-	/**
-	 * One more search for changes that the site lists late: when it is due (ms of the monotonic clock), and up to which
-	 * change.
-	 */
+	/** One more search, for what the site lists late; `dueAt` is in ms of the monotonic clock. */
 	lateSearch?: { dueAt: number; upTo: number };
 
 	/** The workflow was just published, and the webhook registered. */
@@ -53,8 +47,8 @@ export class NodeChanges {
 	}
 
 	/**
-	 * A new version follows the same site, and n8n may have responded 404 meanwhile. If nothing was missing, the search
-	 * does not go further back: the version before may have wanted less.
+	 * A version replaces one that followed this site, and n8n may have responded 404 meanwhile. If nothing was missing,
+	 * nothing older is searched for: the version before may have wanted less.
 	 */
 	republished(at: number): void {
 		const { parameters } = this;
@@ -103,11 +97,7 @@ export class NodeChanges {
 		this.progress!.cursor = Math.max(this.progress!.cursor, time);
 	}
 
-	/**
-	 * Nothing is missing any more, unless the site lists it late.
-	 *
-	 * @param aheadMs site time minus the monotonic clock
-	 */
+	/** Nothing is missing, unless the site lists it late; `aheadMs` is site time minus the monotonic clock. */
 	recovered(aheadMs: number): void {
 		const { missingAt } = this.progress!;
 		delete this.lateSearch;
@@ -129,19 +119,13 @@ export class NodeChanges {
 		this.comparedUpTo = until;
 	}
 
-	/**
-	 * Whether a response to a search begun at `askedAt` (ms of the monotonic clock) lists every change. It may not list
-	 * one that was missed just before.
-	 */
+	/** Whether a search at `askedAt` (ms of the monotonic clock) finds all: the site lists changes late. */
 	isAllReported(askedAt: number): boolean {
 		const { missingAt = -Infinity } = this.progress!;
 		return missingAt <= askedAt - LISTED_AFTER_MS;
 	}
 
-	/**
-	 * Where the search for missed changes begins: it includes what no audit has compared yet. `Infinity` if nobody
-	 * follows the changes. In full seconds, like the site's dates.
-	 */
+	/** Start of a search for missed changes, in full seconds. `Infinity` if nobody follows the changes. */
 	get lookedForSince(): number {
 		const { cursor = Infinity } = this.progress ?? {};
 		return this.overlapping(Math.min(cursor, this.comparedFrom + OVERLAP_MS));
@@ -166,11 +150,7 @@ export class NodeChanges {
 
 export const changesAt = perNode(() => new NodeChanges());
 
-/**
- * Evicts what no recovery will ask for.
- *
- * @param now unix ms
- */
+/** Evicts what no recovery will ask for; `now` is unix ms. */
 export function forgetOld(
 	node: NodeContext,
 	{ maxDeliveryAgeSeconds }: Pick<TriggerParameters, 'maxDeliveryAgeSeconds'>,

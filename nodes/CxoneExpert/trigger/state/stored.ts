@@ -25,7 +25,7 @@ export const STORED = {
 	deliveries: 'cxoneExpert',
 	/** What the watch knows: {@link StoredWatch}. */
 	watch: 'cxoneExpertWatch',
-	/** IDs of the users in the filters: state/users.ts. */
+	/** IDs of the users in the filters: state/filter-users.ts. */
 	userIds: 'cxoneExpertUsers',
 } as const;
 
@@ -125,10 +125,7 @@ export function storeKnowledge(n8n: IWebhookFunctions): void {
 	storeWatch(n8n);
 }
 
-/**
- * Drops data of removed triggers, which n8n would load and save forever. Data of quiet triggers stays: their
- * registration and progress are still true.
- */
+/** Drops data of removed triggers, which n8n would load and save forever. Data of quiet ones stays true. */
 function dropExpired(context: StaticDataContext, staticData: NodeStaticData, now: number): void {
 	const names = Object.values(STORED);
 	const nodeIds = new Set(names.flatMap((name) => staticData.otherNodes(name)));

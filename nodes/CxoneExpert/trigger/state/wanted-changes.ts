@@ -1,12 +1,12 @@
 import type { ExpertCredential } from '../../api/credential';
 import { CHANGE_KINDS, type ChangeKind, RECOVERABLE } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
-import { filterEvents, isSubscribed } from '../../event/wanted';
+import { filterEvents, isSubscribed } from '../../event/filters';
 import type { StaticDataContext } from '../../n8n/static-data';
 import type { TriggerParameters } from '../parameters';
 import type { SiteChange } from '../changes/site-change';
 import { changesAt } from './progress';
-import { FilterUsers } from './users';
+import { FilterUsers } from './filter-users';
 
 /** Whether the workflow author wants an event, judged by what the event says. */
 export function wantedBy(

@@ -11,7 +11,7 @@ import { expiredToken } from '../../api/token-expiry';
 import { serialized } from '../semaphore';
 import { addressOf, type LastRegistration, lastRegistration, type ServedAddress } from '../state/address';
 import { heardBy } from '../state/heard';
-import { excludesNobody } from '../state/users';
+import { excludesNobody } from '../state/filter-users';
 import { areAllDead, nothingComes } from '../publish/paths';
 import { wantedWebhook } from '../publish/wanted-webhook';
 import {

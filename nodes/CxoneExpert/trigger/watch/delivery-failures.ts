@@ -152,9 +152,9 @@ export function failing(
 	options: Options,
 	now = performance.now(),
 ): Finding {
-	const { lastRefusal, rejectionStreak: refusalStreak, lastDelivery } = seen;
-	if (lastRefusal !== undefined && refusalStreak !== undefined) {
-		const { count, since } = refusalStreak;
+	const { lastRefusal, rejectionStreak, lastDelivery } = seen;
+	if (lastRefusal !== undefined && rejectionStreak !== undefined) {
+		const { count, since } = rejectionStreak;
 		const message = refusalMessage(lastRefusal, count, since);
 		// Anybody can send requests without the token.
 		const isOfExpert = isFromExpert(lastRefusal.reason) || siteCount !== undefined;

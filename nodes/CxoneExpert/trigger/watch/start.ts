@@ -23,7 +23,7 @@ import { Recovery } from './recover';
 import { heardBy } from '../state/heard';
 import { changesAt } from '../state/progress';
 import { injectKnowledge, readRecord, readStoredWatch } from '../state/stored';
-import { FilterUsers } from '../state/users';
+import { FilterUsers } from '../state/filter-users';
 import { siteSemaphore, Watch } from './watch';
 
 const MINUTE_MS = 60_000;

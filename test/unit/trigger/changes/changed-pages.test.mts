@@ -45,7 +45,7 @@ function siteWith(
 	pages: Array<[id: number, second: number]>,
 	pageBytes: number,
 	[, isSince, isUpto] = READINGS[0]!,
-	ignoresUpto = false,
+	{ ignoresUpto = false, hidden = 0 } = {},
 ) {
 	const asked: Asked[] = [];
 	const sent: number[] = [];
@@ -69,7 +69,7 @@ function siteWith(
 				return `${start.padEnd(pageBytes - 15, 'x')}</title></page>`;
 			});
 			const count = inside.length;
-			const body = `<pages count="${count}" totalcount="${count}">${text.join('')}</pages>`;
+			const body = `<pages count="${count}" totalcount="${count + hidden}">${text.join('')}</pages>`;
 			return { status: 200, headers: {}, body };
 		},
 		[],
@@ -105,6 +105,13 @@ describe('changedPages, where one response does not hold all', () => {
 		expect(once((await found(api)).ids)).toEqual(idsOf(pages));
 	});
 
+	it('changedPages takes few pages for all, although the site counts some that it does not list', async () => {
+		const pages = eachSecond(20);
+		const { api, asked } = siteWith(pages, 150, READINGS[0], { hidden: 5 });
+		expect(await found(api)).toEqual({ ids: idsOf(pages), isComplete: true });
+		expect(asked).toHaveLength(1);
+	});
+
 	it('changedPages reads in one piece what was changed within two seconds, however much that is', async () => {
 		const burst = Array.from({ length: 300 }, (_, index): [number, number] => [index + 10, 1800]);
 		const pages: Array<[number, number]> = [[1, 5], ...burst, [2, 3000]];
@@ -133,7 +140,7 @@ describe('changedPages, where one response does not hold all', () => {
 		[', of which one slice does not hold all', 40, 10_000],
 	])('changedPages downloads all once from a site that ignores upto%s', async (_case, count, bytes) => {
 		const pages = eachSecond(count);
-		const { api, asked, sent } = siteWith(pages, bytes, READINGS[0], true);
+		const { api, asked, sent } = siteWith(pages, bytes, READINGS[0], { ignoresUpto: true });
 		const { ids } = await found(api);
 		expect(ids).toEqual(idsOf(pages));
 		expect(sent).toHaveLength(1);

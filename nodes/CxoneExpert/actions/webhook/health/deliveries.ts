@@ -13,13 +13,13 @@ import { rejectionMessage, STATUS_BY_REASON } from '../../../protocol/rejection'
 
 /** Counts are always there, the rest if there is something to report. */
 export function deliveryReport(figures: DeliveryFigures, process: ProcessKind | undefined): IDataObject {
-	const { lastDelivery, lastRefusal, rejectionStreak: refusalStreak } = figures;
+	const { lastDelivery, lastRefusal, rejectionStreak } = figures;
 	return {
 		process: process ?? 'this process',
 		since: isoTime(figures.since),
 		...structuredClone(figures.counts),
 		...compact({
-			refusedInARow: refusalStreak?.count,
+			refusedInARow: rejectionStreak?.count,
 			p50Ms: figures.responseMs(0.5),
 			p95Ms: figures.responseMs(0.95),
 			lastDelivery: lastDelivery && seen(lastDelivery),
@@ -51,9 +51,9 @@ export function deliveryFindings(webhook: Webhook, figures: DeliveryFigures): st
 }
 
 /** Reports refusals that go on; past ones are in the figures only. */
-function refusalFinding({ lastRefusal, rejectionStreak: refusalStreak }: DeliveryFigures): string | undefined {
-	if (lastRefusal === undefined || refusalStreak === undefined) return undefined;
-	const { count } = refusalStreak;
+function refusalFinding({ lastRefusal, rejectionStreak }: DeliveryFigures): string | undefined {
+	if (lastRefusal === undefined || rejectionStreak === undefined) return undefined;
+	const { count } = rejectionStreak;
 	const { problem, advice } = rejectionMessage(lastRefusal);
 	const which = count === 1 ? 'the last delivery' : `the last ${count} deliveries, the latest`;
 	const latest = `${lastRefusal.deliveryId} at ${isoTime(lastRefusal.at)}`;

@@ -78,6 +78,6 @@ export function healthOf(webhook: Webhook, { all, expected }: Pick<Check, 'all' 
 function isInVain({ url, consecutiveFailures }: Webhook): boolean {
 	if (isUnpublished(url) || consecutiveFailures >= MIN_FAILURES) return true;
 	// The site may count one failure for all attempts at a delivery. Forged deliveries do not count.
-	const { checkFailure, rejectionStreak: refusalStreak } = readFigures(url);
-	return checkFailure !== undefined || (consecutiveFailures > 0 && refusalStreak !== undefined);
+	const { checkFailure, rejectionStreak } = readFigures(url);
+	return checkFailure !== undefined || (consecutiveFailures > 0 && rejectionStreak !== undefined);
 }

@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../../api/client';
 import { isCertificateProblem, networkMessage } from '../../../api/expert-error';
 import { isLoopback, isPublicHost } from '../../../api/site-url';
-import { EXPERT_TIMEOUT_MS } from '../../../metrics/delivery-figures';
+import { EXPERT_TIMEOUT_MS } from '../../../protocol/deadlines';
 import { PASS_ON_HEADERS, RAISE_BODY_LIMIT } from '../../../protocol/rejection';
 import { VERIFIED_HEADER } from '../../../protocol/test-delivery';
 import { type Asked, TEST_TIMEOUT_MS, type TestOutcome } from './send';

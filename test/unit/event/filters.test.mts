@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { causingUser, eventUser } from '../../../nodes/CxoneExpert/event/event-user.ts';
 import { parseDelivery } from '../../../nodes/CxoneExpert/event/parse.ts';
-import { filterEvents, isWantedLanguage, type UserIds } from '../../../nodes/CxoneExpert/event/wanted.ts';
+import { filterEvents, isWantedLanguage, type UserIds } from '../../../nodes/CxoneExpert/event/filters.ts';
 import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { parameters, rootOf } from '../../support/unit/samples.mts';
 

@@ -6,7 +6,7 @@ import { type FailureCause, failureOf, operationError } from '../../api/node-err
 import { pageNameOf } from '../../event/change';
 import { PAGE_PUBLISHED, PUBLISHING_EVENTS } from '../../event/choices';
 import { meaningOf } from '../../event/draft-publish';
-import { isSubscribed, type Wanted } from '../../event/wanted';
+import { isSubscribed, type Wanted } from '../../event/filters';
 import { hasRow, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { LISTED_AFTER_MS } from '../changes/late';
 import { eventsBesidePublication, isTest } from '../parameters';
@@ -134,8 +134,7 @@ export class FirstPublications {
 	}
 
 	/**
-	 * Treats an event without a page as an edit, which is far likelier than a first text. The creation announces a new
-	 * page.
+	 * Treats an event without a page as an edit, which is likelier than a first text. A creation announces a new page.
 	 */
 	private leaveOutUnnamed(item: StepItem): void {
 		if (meaningOf(item.event.eventType) === TEXT) this.leaveOut(item, WHY.unnamed);
@@ -177,9 +176,7 @@ export class FirstPublications {
 		return isNews && this.isWantedAnyway(item);
 	}
 
-	/**
-	 * Whether the page was a draft. `undefined` if it has no number yet, or n8n's database does not respond in time.
-	 */
+	/** Whether the page was a draft. `undefined` if it has no number yet, or n8n's database does not respond. */
 	private async wasDraft(id: unknown): Promise<boolean | undefined> {
 		const row = await this.rowOf('draft', id);
 		return row === undefined ? undefined : await hasRow(this.context, row);
@@ -235,10 +232,7 @@ function isFirstText({ event, found, named }: StepItem): boolean {
 	return revision === 1 || (event.eventType === TEXT && named?.revision === 1);
 }
 
-/**
- * When an execution stops waiting for n8n's database. The mark is still recorded if the database responds within
- * minutes.
- */
+/** When to stop waiting for n8n's database. It still records the mark if it responds within minutes. */
 function storeDeadline(): number {
 	return performance.now() + MAX_WAIT_MS;
 }

@@ -12,7 +12,7 @@ import { currentUser, withExpiry } from '../../api/token-check';
 import { attribute, children, textOf, type XmlElement } from '../../api/xml';
 import { NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
 import { perNode } from '../../memory';
-import { NO_IDS, type UserIds } from '../../event/wanted';
+import { NO_IDS, type UserIds } from '../../event/filters';
 import { mapConcurrently } from '../map-concurrently';
 import type { TriggerParameters } from '../parameters';
 import { STORED } from './stored';

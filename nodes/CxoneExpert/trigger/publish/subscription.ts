@@ -25,7 +25,7 @@ import { readStoredWatch, storeWatch, takeOverStoredChanges } from '../state/sto
 import { addressOf, isStart, knowsServing, startServing, stopServing } from '../state/address';
 import { wantedWebhook } from './wanted-webhook';
 import { deadPaths, logDeadPaths, refuseDeadPaths } from './paths';
-import { FilterUsers, logUsers, refuseUnknown } from '../state/users';
+import { FilterUsers, logUsers, refuseUnknown } from '../state/filter-users';
 import { kindsOf } from '../state/wanted-changes';
 
 /*

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
-import { lookupKey, wantedUsers } from '../../../../nodes/CxoneExpert/trigger/state/users.ts';
+import { lookupKey, wantedUsers } from '../../../../nodes/CxoneExpert/trigger/state/filter-users.ts';
 import { parameters } from '../../../support/unit/samples.mts';
 
 const wantedBy = (excludeUsers: string[], ignoreOwnChanges = false) =>
