@@ -31,7 +31,7 @@ const rows: Row[] = [
 	['events-of-new-page', 'other: `page_create`; provided for', { createFiresContentUpdate: false }],
 	['redirects-parameter', 'other: gives the moved page; provided for', { redirectsParameter: 'ignored' }],
 	['redirects-parameter', 'other: gives a redirect without a mark', { marksRedirects: false }],
-	['archive-lists-subpages', 'other: what went along, too; provided for', { archiveEntries: 'pages' }],
+	['archive-lists-subpages', 'other: what went along, too', { archiveEntries: 'pages' }],
 	['archived-subpages', 'other: the children; provided for', { archivedSubpages: 'children' }],
 	['signed-text', 'other: no key signs them', { signingSecret: 'whsec_another' }],
 	['signing-key', 'other: none is known', { signingSecret: 'whsec_another' }],

@@ -27,7 +27,7 @@ export interface Change {
 	kind: ChangeKind;
 	/** ID of the page; absent when the event names none. */
 	page?: string;
-	/** Of an edit, if known. Events may count it differently from the API; `draft:publish` has none. */
+	/** An edit has it, if it is known. Events may count it differently from the API; `draft:publish` has none. */
 	revision?: number;
 	/** Site time, unix ms. */
 	at: number;
@@ -96,7 +96,7 @@ const TOLERANCE = {
 
 /**
  * Keys at which a delivered and a recovered change meet, in memory and in n8n's store: site, kind,
- * page and time. Without the revision: see {@link Change}.
+ * page and time. The revision is no part of them: see {@link Change}.
  *
  * @param reach a delivered change has only its own key, a recovered one also looks at adjacent ones
  * @returns its own key first
@@ -110,7 +110,7 @@ export function meetingKeys(site: string, change: Change, reach: 'own' | 'near')
 	return [0, ...(reach === 'near' ? beside : [])].map((by) => `${scope}@${step + by}`);
 }
 
-/** By site: a recovery asks for the same one thousands of times. */
+/** The mark of each site is cached, because a recovery asks for the same one thousands of times. */
 const marks = cacheInMemory<string>();
 
 function markOf(site: string): string {

@@ -22,14 +22,14 @@ export const PAGE_PUBLISHED = {
 	description: 'Readers can open a page for the first time; no drafts. Edits start an execution that ends at once.',
 };
 
-/** In no list: draft-publish.ts. */
+/** No list has this event: see draft-publish.ts. */
 export const DRAFT_PUBLISHED = { name: 'Draft Published', value: 'draft_publish' };
 
 const NAMES = new Map(
 	[...EVENT_TYPES, PAGE_PUBLISHED, DRAFT_PUBLISHED].map(({ name, value }) => [value, name.replace(/ \([^)]*\)$/, '')]),
 );
 
-/** For messages: as the list names it, without the explanation in parentheses; an unlisted one by its type. */
+/** Returns the name in the list without the explanation in parentheses, or the type of an unlisted event. */
 export function shownName(type: string): string {
 	return NAMES.get(type) ?? type;
 }
@@ -44,11 +44,11 @@ export const PUBLISHING_EVENTS = ['page_create', 'pagecontent_update'] as const;
 /** The trigger's choices. n8n's nodes panel shows each as an action, in this order. */
 export const TRIGGER_CHOICES = [PAGE_PUBLISHED, ...EVENT_CHOICES].map((choice) => ({
 	...choice,
-	// Without it, the panel drops colons and parentheses.
+	// The panel would drop colons and parentheses of the name.
 	action: `On ${choice.name.toLowerCase()}`,
 }));
 
-/** What a search of the site finds, and what to know about that. */
+/** Events that a search of the site finds, with what to know about that. */
 const FOUND = new Map([
 	[PAGE_PUBLISHED.value, {}],
 	['page_create', { description: NO_DRAFTS }],

@@ -32,7 +32,7 @@ export function meaningOf<Type>(type: Type): Type | typeof TEXT {
 	return isDraftPublish(type) ? TEXT : type;
 }
 
-/** Whether a publication and its content update are one item. Not if the event is chosen itself. */
+/** Whether a publication and its content update are one item. They are not if the event is chosen itself. */
 export function isJoined({ events, allEvents }: Chosen): boolean {
 	return !allEvents && !events.includes(DRAFT_PUBLISH);
 }

@@ -12,7 +12,7 @@ export function eventUser(xml: XmlElement): EventUser | undefined {
 	return eventUserOf(child(xml, 'user')) ?? callingUser(xml);
 }
 
-/** Who made the API call, else the named user; a user event names only the user it is about. */
+/** Returns who made the API call, else the named user. A user event names only the user it is about. */
 export function causingUser({ type, xml }: ExpertEvent): EventUser | undefined {
 	const named = type?.startsWith('user_') ? undefined : eventUserOf(child(xml, 'user'));
 	return callingUser(xml) ?? named;

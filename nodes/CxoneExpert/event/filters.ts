@@ -20,7 +20,7 @@ export interface UserIds {
 	own?: string;
 }
 
-/** Before asking the site. */
+/** Until the site is asked, no IDs are known. */
 export const NO_IDS: UserIds = { excluded: [] };
 
 /**

@@ -9,10 +9,10 @@ import { shownName } from './choices';
 import { eventUser, eventUserOf } from './event-user';
 import type { ExpertEvent, UnreadableMessage } from './parse';
 
-/** As n8n gives them. */
+/** The headers of a request as n8n gives them. */
 type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
 
-/** What an item says about the delivery itself. */
+/** Facts about the delivery itself that an item may show. */
 export interface DeliveryMeta {
 	deliveryId: string | undefined;
 	receivedAt: Date;
@@ -50,7 +50,7 @@ export function eventItem(
 	});
 }
 
-/** @param type from the header: not signed, but all there is */
+/** @param type from the header, which is not signed, but is all there is */
 export function unreadableItem(
 	message: UnreadableMessage,
 	type: unknown,
@@ -119,7 +119,7 @@ function fileOf(file: XmlElement | undefined): IDataObject | undefined {
 	});
 }
 
-/** Numbers of words. An event of a large edit does not count them. */
+/** Returns the numbers of words. An event of a large edit does not count them. */
 function diffOf(diff: XmlElement | undefined): IDataObject {
 	return compact({
 		added: numberOf(textOf(diff, 'added')),
@@ -127,7 +127,7 @@ function diffOf(diff: XmlElement | undefined): IDataObject {
 	});
 }
 
-/** Who got or lost access. The vendor's samples name role, user and group by ID only. */
+/** Returns who got or lost access. The vendor's samples name role, user and group by ID only. */
 function grantOf(grant: XmlElement | undefined): IDataObject {
 	const group = child(grant, 'group');
 	return compact({

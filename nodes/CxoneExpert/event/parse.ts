@@ -52,11 +52,11 @@ function decode(bytes: Buffer, contentType = ''): string {
 	// UTF-16 is valid UTF-8, with zeros.
 	if (text?.includes('\0') === false) return text;
 	const charset = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1] ?? declared;
-	// For an unknown charset, UTF-8 is by far the likeliest.
+	// The charset is unknown, and UTF-8 is by far the likeliest.
 	return decoded(bytes, charset) ?? new TextDecoder().decode(bytes);
 }
 
-/** Cached: nearly all deliveries need it. */
+/** Nearly all deliveries need this decoder, so it is kept. */
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** `undefined` for an unknown charset and, with `fatal`, for invalid bytes. */

@@ -16,7 +16,7 @@ import { cacheInMemory, credentialKey, type NodeContext } from '../memory';
  * Look first at: `credentials-helper`, `getCredentials`: does it still ask the database each time?
  */
 
-/** Each read starts a sandbox for expressions, a third of a delivery's cost: share reads. */
+/** Each read starts a sandbox for expressions, a third of a delivery's cost, so deliveries share reads. */
 const CREDENTIAL_TTL_MS = 10_000;
 
 /**
@@ -29,11 +29,11 @@ interface CredentialReading {
 	/** Ms of the monotonic clock, like all times here. */
 	startedAt: number;
 	credential: Promise<ExpertCredential>;
-	/** Triggered by an unauthentic request. */
+	/** An unauthentic request has triggered the reading. */
 	isForRejection: boolean;
 }
 
-/** By node and credential. Failed reads are cached, too: whoever gets one asks for a newer one. */
+/** Readings by node and credential. Failed ones are cached, too: whoever gets one asks for a newer one. */
 const credentialReadings = cacheInMemory<CredentialReading>();
 
 /** Returns a credential read within the last ten seconds. */
@@ -46,7 +46,7 @@ export async function credentialSince(moment: number, context: IWebhookFunctions
 	return await readingSince(moment, context).credential;
 }
 
-/** For rejecting a token: may be up to a second older than from {@link credentialSince}. */
+/** Returns a credential to reject a token with. It may be a second older than that of {@link credentialSince}. */
 export async function credentialForRejection(moment: number, context: IWebhookFunctions): Promise<ExpertCredential> {
 	const known = credentialReadings.get(credentialKey(context));
 	const isRecent = known?.isForRejection && moment - known.startedAt < REJECTION_INTERVAL_MS;

@@ -37,7 +37,7 @@ export function stopWatching(item: INodeExecutionData): void {
 	if (listeners.delete(item)) delete item.binary;
 }
 
-/** Weak: a dropped item takes its listener along. */
+/** The map is weak, so that a dropped item takes its listener along. */
 const listeners = new WeakMap<INodeExecutionData, () => void>();
 
 /**
@@ -54,7 +54,7 @@ const watched: PropertyDescriptor & ThisType<INodeExecutionData> = {
 		call?.();
 		return undefined;
 	},
-	// For a node that adds binary data to the item, where n8n has not read `binary` before.
+	// A node may add binary data to the item where n8n has not read `binary` before.
 	set(value: INodeExecutionData['binary']) {
 		listeners.delete(this);
 		Object.defineProperty(this, 'binary', { value, enumerable: true, writable: true });

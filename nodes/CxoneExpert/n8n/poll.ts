@@ -35,14 +35,14 @@ const REASONS: Record<string, PollReason> = {
 	...{ init: 'start', leadershipChange: 'start' },
 };
 
-/** On the context itself, which outlives our modules: n8n updates the package without publishing again. */
+/** The mark is on the context, which outlives our modules: n8n updates the package without publishing again. */
 const POLLED = Symbol.for('n8n-nodes-cxone-expert: polled');
 
 interface PolledContext {
 	[POLLED]?: { publishedUntil: number };
 }
 
-/** As long as n8n gives a poll by default. */
+/** How long n8n lets a poll take by default. */
 const POLL_BUDGET_MS = 5 * 60_000;
 
 export function pollReason(context: IPollFunctions): PollReason {
@@ -62,12 +62,12 @@ export function followPublication(context: IPollFunctions): void {
 	context.helpers.registerCron({ expression: '*/15 * * * * *' }, follow);
 }
 
-/** When n8n last told so; ms of the monotonic clock. NaN before. */
+/** Returns when n8n last told so, in ms of the monotonic clock, and NaN before. */
 export function publishedUntil(context: IPollFunctions): number {
 	return (context as PolledContext)[POLLED]?.publishedUntil ?? NaN;
 }
 
-/** For the calls of the last page, and for n8n. */
+/** The calls of the last page, and n8n itself, need this much of the budget. */
 const RESERVE_MS = 2_000;
 /** Five tries of n8n to publish fit into its deadline; a start of n8n has one. */
 const FIRST_BUDGETS_MS = { publish: 12_000, update: 12_000, start: 30_000, schedule: Infinity };

@@ -97,7 +97,7 @@ const MAX_ROWS = 50_000;
 /** Drop up to this many more expired rows than were added, so that the backlog shrinks. */
 const EXTRA_DROPPED = 20;
 
-/** By node: rows that this process inserted, oldest first; `dropAt` in monotonic ms. */
+/** The rows of each node that this process inserted, oldest first. `dropAt` is in ms of the monotonic clock. */
 export const rowsOf = perNode((): Array<{ name: string; dropAt: number }> => []);
 
 function keep(context: IExecuteFunctions, name: string, ttlMs: number): void {

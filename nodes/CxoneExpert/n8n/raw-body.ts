@@ -34,7 +34,7 @@ export const keepBodyUnparsed: INodeProperties = {
 /** How long to wait for the body after the deadline. */
 const MAX_BODY_WAIT_MS = 10_000;
 
-/** Why there is no complete body. */
+/** The reason why there is no complete body. */
 export type BodyFailure = 'body too large' | 'body incomplete';
 
 /**
@@ -63,7 +63,7 @@ export async function readBody(
 	const buffered = bufferedBodyOfClosedRequest(request);
 	if (buffered !== undefined) {
 		if (!hasStatedLength(buffered, request)) return undefined;
-		// Where n8n would put it: it can be read only once.
+		// The body can be read only once, so keep it where n8n would.
 		request.rawBody = buffered;
 		return buffered;
 	}

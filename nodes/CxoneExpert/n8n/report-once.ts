@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { inMemory } from '../memory';
 
-/** What the log says when n8n differs from the versions that the node was tested with. */
+/** Messages for the log when n8n differs from the versions that the node was tested with. */
 const MESSAGES = {
 	'highlighted data': 'it takes no highlighted data from a trigger. Executions cannot be found by their delivery.',
 	'raw body':

@@ -33,7 +33,7 @@ export function runLater(context: IExecuteFunctions, items: INodeExecutionData[]
 	const { waitingExecution, waitingExecutionSource } = waitingOf(context)!;
 	const { name } = context.getNode();
 	waitingExecution[name] = { 0: { main: [items.map((item) => ({ ...item, [MARK]: 'true' }))] } };
-	// As for a trigger: no node precedes it.
+	// No node precedes this one, as for a trigger.
 	waitingExecutionSource![name] = { 0: null as never };
 }
 

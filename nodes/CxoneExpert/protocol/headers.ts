@@ -1,6 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-/** In lower case, as from Node. Source: docs/vendor-facts.md#delivery-request. */
+/** Node gives the names in lower case. Source: docs/vendor-facts.md#delivery-request. */
 export const DELIVERY_HEADERS = {
 	deliveryId: 'x-nexus-delivery-id',
 	eventType: 'x-nexus-event-type',

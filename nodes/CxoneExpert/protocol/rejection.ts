@@ -18,7 +18,7 @@ interface Reason {
 	problem: string;
 	/** Full sentences: what to do. */
 	advice: string;
-	/** For n8n. By default a setting is wrong: of a proxy, of n8n, of a clock. */
+	/** What n8n is told. By default, a setting of a proxy, of n8n or of a clock is wrong. */
 	failure?: FailureCause;
 	/** The sender need not know the token. */
 	isFromAnyone?: true;
@@ -105,7 +105,7 @@ export function dependsOnSecret(reason: RejectionReason): boolean {
 
 export interface Rejection {
 	reason: RejectionReason;
-	/** How long ago it was signed by n8n's clock, if that is the reason; negative: in the future. */
+	/** How long ago it was signed by n8n's clock, if that is the reason. It is negative in the future. */
 	signedMinutesAgo?: number | undefined;
 }
 

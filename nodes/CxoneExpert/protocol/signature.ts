@@ -16,7 +16,7 @@ export function readSignatures(header: string): Buffer[] {
 		.map((hex) => Buffer.from(hex, 'hex'));
 }
 
-/** Over the literal header text and the exact bytes. Source: docs/vendor-facts.md#signature. */
+/** The signature covers the literal header text and the exact bytes. Source: docs/vendor-facts.md#signature. */
 export function sign(secret: string, timestamp: string, body: Buffer): Buffer {
 	return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
 }

@@ -20,7 +20,7 @@ export const PROOF_HEADER = 'x-cxone-expert-proof';
 /** Response header in which the trigger says what it verified, for authentic senders only. */
 export const VERIFIED_HEADER = 'x-cxone-expert-verified';
 
-/** Just the token while the site has no signing secret. */
+/** Only the token can be verified while the site has no signing secret. */
 export type VerifiedParts = 'token' | 'token, signature';
 
 /** Whether all events are of the type that only "Send Test Delivery" sends. */

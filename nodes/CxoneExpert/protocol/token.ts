@@ -77,7 +77,7 @@ export function authorizationDigest(credential: ExpertCredential, authorization:
 	return isOwn ? keyed : plain;
 }
 
-/** In constant time. @param registered see {@link authorizationDigest} */
+/** Compares in constant time. @param registered see {@link authorizationDigest} */
 export function isRegistered(received: unknown, credential: ExpertCredential, registered: string | undefined): boolean {
 	if (typeof received !== 'string' || !registered) return false;
 	const digests = digestsOf(credential, received.trim());

@@ -1,4 +1,4 @@
-/* How late a site may be. The vendor gives no times (docs/vendor-facts.md#readings), so these are the only ones. */
+/* A site may be late. The vendor gives no times (docs/vendor-facts.md#readings), so all that we assume is here. */
 
 /** A page's first text can be saved this long after the page, by the same step. */
 export const FIRST_TEXT_MS = 2_000;

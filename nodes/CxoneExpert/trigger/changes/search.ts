@@ -11,7 +11,7 @@ export interface SearchRequest extends Pick<SiteQuery, 'kinds' | 'wants' | 'hasC
 	/** Site and token, from `accessKey`: another token may read less. */
 	access: string;
 	node: string;
-	/** Changes may be missing from then on; site time, unix ms. */
+	/** Changes may be missing from this time on; site time, unix ms. */
 	since: number;
 	/** Site time, unix ms. */
 	now: number;
@@ -26,7 +26,7 @@ interface OngoingSearch {
 	steps: Resumable<FoundChanges>;
 }
 
-/** Kept so that the next search need not read the same again. */
+/** It is kept so that the next search need not read the same again. */
 interface FinishedSearch extends Pick<SiteQuery, 'read'> {
 	access: string;
 	/** When the search began; ms of the monotonic clock. */
@@ -41,9 +41,9 @@ interface FinishedSearch extends Pick<SiteQuery, 'read'> {
 export class Search {
 	private ongoing: OngoingSearch | undefined;
 	private last: FinishedSearch | undefined;
-	/** Of the run: a search that was interrupted goes on with it. */
+	/** The client of the current run. An interrupted search goes on with it. */
 	private api!: TimedClient;
-	/** Until then the site wants no calls; ms of the monotonic clock. */
+	/** The site wants no calls until this time; ms of the monotonic clock. */
 	private pausedUntil = -Infinity;
 
 	/** The last search, while its results are needed. */

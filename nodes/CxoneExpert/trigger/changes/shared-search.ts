@@ -11,7 +11,7 @@ import { GRACE_MS } from './late';
 export interface SharedSearch {
 	/** All responses are newer than this; ms of the monotonic clock. */
 	readonly startedAt: number;
-	/** Sees all changes until then; site time, unix ms. */
+	/** The search sees all changes until this time; site time, unix ms. */
 	readonly until: number;
 	/** Keys of the nodes that have joined. Each joins a search once. */
 	readonly nodes: Set<string>;

@@ -17,7 +17,7 @@ export interface SiteChange extends Change {
 	isRenamed?: boolean;
 }
 
-/** What identifies it. */
+/** The part of a change that identifies it. */
 export type ShownChange = Pick<SiteChange, keyof Change>;
 
 /** @param first first revision, which names the author */
@@ -64,7 +64,7 @@ function siteChange(kind: ChangeKind, element: XmlElement, date: string | undefi
 	return [{ ...change, event: { type: RECOVERABLE[kind], xml } }];
 }
 
-/** As a delivery would bring it, without what only a delivery has. @param site its origin */
+/** Makes the item that a delivery would bring, without what only a delivery has. @param site its origin */
 export function recoveredItem(site: string, change: SiteChange, parameters: TriggerParameters): IDataObject {
 	const deliveryId = String(change.event.xml['@id']);
 	return { ...itemOf(site, change.event, deliveryId, parameters), recovered: true };

@@ -26,7 +26,7 @@ export interface SiteQuery {
 	read: Map<string, number>;
 	maxChanges?: number;
 	/**
-	 * For the audit: is told of each change that the site shows, and says whether it has come. A page whose newest
+	 * The audit is told of each change that the site shows, and says whether it has come. A page whose newest
 	 * change has come costs no call.
 	 */
 	hasCome?: (change: ShownChange) => boolean;
@@ -65,7 +65,7 @@ export function logMissed(n8n: Pick<FunctionsBase, 'getNode' | 'logger'>, missed
 	if (missed !== undefined) n8n.logger.warn(`CXone Expert: "${n8n.getNode().name}" does not see all. ${missed}`);
 }
 
-/** What a search for changes of these kinds misses, for people. @param site its origin */
+/** Tells people what a search for changes of these kinds misses. @param site its origin */
 export async function missedBySearch(
 	api: ApiClient,
 	site: string,
@@ -113,13 +113,13 @@ class PeriodSearch {
 		// Only an admin's token opens the archive.
 		const isAccepted = kinds.has('deleted') && archive.archiveRefusal === undefined;
 		if (kinds.size > 0 && !isAccepted && !this.isCalm) yield* untilAnswered(async () => await currentUser(api));
-		// What was dropped must be found again.
+		// Changes that were dropped must be found again.
 		if (this.until < period.until) read.clear();
 		const changes = oldestFirst([...this.found.values()]);
 		return { ...archive, changes, until: this.until, leftOut: [...this.givenUp], cutOffAt: [...this.cutOffAt] };
 	}
 
-	/** A look that finds nothing claims nothing. */
+	/** The audit has found nothing, so there is no need to prove that the token is valid. */
 	private get isCalm(): boolean {
 		return this.query.hasCome !== undefined && this.found.size === 0;
 	}
@@ -162,7 +162,7 @@ class PeriodSearch {
 		if (isSettled && modified !== undefined) read.set(id, modified);
 	}
 
-	/** `find` leaves out the home page. Should it not, its changes come twice. */
+	/** Searches the home page, which `find` leaves out. If a site includes it, its changes come twice. */
 	private async *searchHome(): Resumable<void> {
 		if (!mayBeWanted(HOME, this.query)) return;
 		const revisions = (yield* this.revisionsOf('home')) ?? [];

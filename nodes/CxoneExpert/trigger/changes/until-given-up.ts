@@ -30,10 +30,10 @@ export async function* untilGivenUp(
 			return await listRevisionsSince(api, id, since);
 		} catch (thrown) {
 			const error = asExpertError(thrown);
-			// If the cause is an expired token, the search fails in the end and starts over.
+			// The search fails in the end and starts over if the cause is an expired token.
 			if (error.isHidden || error.isNotFound) return undefined;
 			if (isForAll(error)) tries = 0;
-			// If other calls fail, too, the site is to blame: try again later.
+			// The site is to blame if other calls fail, too. Then try again later.
 			if (tries >= MAX_FAILURES_OF_PAGE && (await errorOf(currentUser(api))) === undefined) {
 				leftOut.add(id);
 				return [];
@@ -43,7 +43,7 @@ export async function* untilGivenUp(
 	}
 }
 
-/** Not about this page: no connection, or a busy site. */
+/** Whether the error is not about this page: there is no connection, or the site is busy. */
 function isForAll({ kind, status }: ExpertError): boolean {
 	return kind === 'unreachable' || status === 429 || status === 503;
 }

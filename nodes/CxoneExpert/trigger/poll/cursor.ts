@@ -5,7 +5,7 @@ import { MAX_KNOWN_CHANGES } from '../ledger/bounds';
 import { KnownChanges } from '../ledger/known-changes';
 import { OVERLAP_MS } from '../state/progress';
 
-/** Where a node's static data has it. Stored data has the name, so it never changes. */
+/** Key in the node's static data. Stored data has it, so it never changes. */
 const NAME = 'cxoneExpertPoll';
 
 /** Times are the site's own, in unix ms. */
@@ -14,7 +14,7 @@ export interface StoredCursor {
 	node: string;
 	/** Origin of the site. */
 	site: string;
-	/** What the changes are for: names the events. */
+	/** Hash of the kinds of change that are wanted. */
 	for: string;
 	/** Older changes are not wanted: the workflow was not published then. */
 	publishedAt: number;
@@ -31,7 +31,7 @@ export class Cursor {
 	private readonly stored: StoredCursor;
 	private readonly known = new KnownChanges(MAX_KNOWN_CHANGES);
 
-	/** @param isTrusted else what was handed over last does not count */
+	/** @param isTrusted whether what was handed over last counts */
 	constructor(stored: StoredCursor, isTrusted: boolean) {
 		const { cursor, savedUntil } = stored;
 		this.stored = { ...stored, cursor: isTrusted ? cursor : Math.min(cursor, savedUntil) };
@@ -74,7 +74,7 @@ export class Cursor {
 	}
 }
 
-/** Whatever is found there: people can write to it, and it may be of another node. */
+/** Reads whatever is found there: people can write to it, and it may be of another node. */
 export function readCursor(context: IPollFunctions): StoredCursor | undefined {
 	const { id } = context.getNode();
 	const found = (context.getWorkflowStaticData('node')[NAME] ?? {}) as Partial<StoredCursor>;

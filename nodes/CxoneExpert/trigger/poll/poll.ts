@@ -28,7 +28,7 @@ async function newItems(context: IPollFunctions, reason: PollReason): Promise<ID
 	} catch (thrown) {
 		const error = asExpertError(thrown);
 		const node = context.getNode();
-		// When publishing, n8n shows only the message.
+		// n8n shows only the message when publishing.
 		const says = reason === 'schedule' ? error : { message: error.text };
 		if (reason !== 'start') throw nodeError(node, error, says);
 		// An error would end all polls: the next poll throws it, too, where people see it.

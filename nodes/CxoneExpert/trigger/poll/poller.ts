@@ -25,13 +25,13 @@ const MAX_UPDATE_MS = 3 * 60_000;
 
 /** Polls of one node. What is remembered from one to the next spares calls and may be lost. */
 class Poller {
-	/** Of the last poll. n8n stores it under the node's name, and loses it when that changes. */
+	/** The last poll's cursor. n8n stores it under the node's name, and loses it when that changes. */
 	cursor: StoredCursor | undefined;
 	/** Knows the time of the site. */
 	lastClient: ExpertClient | undefined;
 	finds = findsFor('');
 	private context: IPollFunctions | undefined;
-	/** Why the publication that is under way, or has failed, asks. n8n may repeat it much later. */
+	/** Reason of the publication that is under way or has failed. n8n may repeat it much later. */
 	private publication: PollReason | undefined;
 
 	reasonOf(context: IPollFunctions): PollReason {
@@ -64,7 +64,7 @@ class Poller {
 			return await new Poll(this, context, settings, reason).run(isSearching);
 		};
 		if (!isBusy(key)) return await serialized(key, async () => await run(true));
-		// A slow site: the poll before goes on. Publishing must not wait for it.
+		// The poll before goes on at a slow site. Publishing must not wait for it.
 		return reason === 'schedule' ? [] : await run(false);
 	}
 }
@@ -74,7 +74,7 @@ export const pollerOf = perNode(() => new Poller());
 type Finds = ReturnType<typeof findsFor>;
 
 /**
- * What a search has found. The cursor knows which changes have been handed over.
+ * Makes a place for what a search finds. The cursor knows which changes have been handed over.
  *
  * @param searchedFor names token and settings
  */
@@ -103,7 +103,7 @@ class Poll {
 		const { credential, parameters, site } = settings;
 		const stored = reason === 'publish' ? undefined : (readCursor(context) ?? poller.cursor);
 		const before = stored?.site === site ? stored : undefined;
-		// At a start, another main process may have stored the cursor meanwhile.
+		// Another main process may have stored the cursor before this one took over.
 		if (reason === 'start') Object.assign(poller, { cursor: undefined, finds: findsFor('') });
 		const hasPolled = poller.cursor !== undefined;
 		const { areKnown } = new FilterUsers(context, credential, parameters);
@@ -114,7 +114,7 @@ class Poll {
 		}
 		if (before !== stored) context.logger.warn(newSite(context.getNode().name, stored?.site));
 		const cursor = new Cursor(this.startOf(before), hasPolled);
-		// Nothing before the publication.
+		// Changes before the publication are not wanted.
 		const changes = before === undefined || !isSearching ? [] : await this.nextChanges(cursor, before.cursor);
 		if (client.siteTime !== undefined) poller.lastClient = client;
 		if (isSearching && changes.length === 0) cursor.foundNothing(this.now);
@@ -144,7 +144,7 @@ class Poll {
 	}
 
 	/**
-	 * Those found before that n8n does not have yet, else those that the site tells of now.
+	 * Returns those found before that n8n does not have yet, else those that the site tells of now.
 	 *
 	 * @param from where the stored cursor was: what a start repeats, the next one repeats no more
 	 */
@@ -158,7 +158,7 @@ class Poll {
 		}
 		const handed = changes.slice(0, MAX_POLLED_ITEMS);
 		cursor.handOver(handed, finds.from);
-		// As long as the archive refuses the deletions, each search begins where this one did.
+		// Each search begins where this one did as long as the archive refuses the deletions.
 		if (finds.until > 0) cursor.reached(handed.at(-1)?.at ?? 0);
 		if (changes.length <= MAX_POLLED_ITEMS) cursor.reached(finds.until);
 		return handed;
@@ -199,7 +199,7 @@ class Poll {
 	}
 }
 
-/** One more than a poll takes, if there are so many. */
+/** Returns one more than a poll takes, if there are so many. */
 function firstNew({ changes }: Finds, cursor: Cursor): SiteChange[] {
 	const found: SiteChange[] = [];
 	for (const change of changes) {

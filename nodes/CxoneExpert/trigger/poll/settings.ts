@@ -15,14 +15,14 @@ import type { TriggerParameters } from '../parameters';
 import { deadPaths, logDeadPaths } from '../publish/paths';
 import { NO_CREDENTIAL, readCredential } from '../read-credential';
 
-/** What a poll looks for, and where. */
+/** The changes that a poll looks for, and the site. */
 export interface Settings {
 	credential: ExpertCredential;
 	parameters: TriggerParameters;
 	/** Origin of the site. */
 	site: string;
 	kinds: ReadonlySet<ChangeKind>;
-	/** Names the events. */
+	/** Hash of the kinds: events are named for them. */
 	for: string;
 }
 
@@ -39,7 +39,7 @@ export async function settingsOf(
 }
 
 /**
- * For publishing. Says which of the filters lead nowhere.
+ * Checks the settings when publishing, and says which of the filters lead nowhere.
  *
  * @throws ExpertError if polls with these settings would find nothing
  */

@@ -18,7 +18,7 @@ import { checkSettings, settingsOf } from './settings';
 const DAY_MS = 86_400_000;
 /** How far back to look for a page, one after the other. */
 const PERIODS_MS = [DAY_MS, 30 * DAY_MS, Infinity];
-/** Of each period; each costs a call. */
+/** Pages to read of each period. Each costs a call. */
 const MAX_READ_PAGES = 3;
 const TEST_EVENT_BUDGET_MS = 30_000;
 
@@ -28,8 +28,8 @@ interface Wanted {
 }
 
 /**
- * The item of the newest change, for "Fetch Test Event". Where more pages have changed within a day than the site
- * lists, it is of one of those listed.
+ * Returns the item of the newest change, for "Fetch Test Event". Where more pages have changed within a day than the
+ * site lists, it is of one of those listed.
  */
 export async function testItems(context: IExecuteFunctions): Promise<IDataObject[]> {
 	const settings = await settingsOf(context, readParametersInStep(context));

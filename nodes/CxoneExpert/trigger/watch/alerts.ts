@@ -9,9 +9,9 @@ const HOUR_MS = 3_600_000;
 const REPORT_AFTER_CHECKS = 3;
 
 interface Kind {
-	/** Unless the check has its own message. */
+	/** A check's own message replaces it. */
 	message?: UserMessage;
-	/** Makes a failed execution, too, which starts the error workflow: with this cause, unless the check has its own. */
+	/** Makes a failed execution, too, which starts the error workflow. A check's own cause replaces this one. */
 	fails?: FailureCause;
 	/** Reported after this many checks in a row with this finding. */
 	after?: number;
@@ -23,7 +23,7 @@ interface Kind {
 
 const PAUSE = 'It is enabled again after a pause of up to an hour.';
 
-/** What a check or a recovery can find or do, and how it is reported. */
+/** Findings and deeds of a check or a recovery, with how each is reported. */
 export const FINDINGS = {
 	fine: {},
 	/** Registered again, enabled or completed. */
@@ -69,7 +69,7 @@ export const FINDINGS = {
 	},
 	/** The webhook is fine, but n8n accepts none of its deliveries. */
 	'deliveries refused': { fails: 'configuration-invalid', pauseMs: HOUR_MS },
-	/** As the site counts them. A cause found later is still reported. */
+	/** The site has counted them. A cause found later is still reported. */
 	'deliveries failed': { fails: 'configuration-invalid', pauseMs: HOUR_MS },
 	/** When the workflow was published, no row of "Page Paths" had a page. */
 	'paths lead nowhere': { fails: 'configuration-invalid' },
@@ -79,9 +79,9 @@ export const FINDINGS = {
 	'no event': {},
 	/** The audit cannot tell what was missed. */
 	'no match': {},
-	/** By the site or the credential. Only a person can change that. */
+	/** The site or the credential refuses. Only a person can change that. */
 	refused: { fails: 'configuration-invalid', isFailure: true },
-	/** n8n does not give it. */
+	/** n8n does not give the credential. */
 	'no credential': {
 		message: NO_CREDENTIAL,
 		fails: 'credential-invalid',
@@ -97,18 +97,18 @@ export const FINDINGS = {
 
 export type FindingKind = keyof typeof FINDINGS;
 
-/** What is reported, and why, if the check knows better than the finding. */
+/** A message to report, with a cause if the check knows better than the finding. */
 export interface Report extends UserMessage {
 	failure?: FailureCause;
 }
 
 export interface Finding {
 	finding: FindingKind;
-	/** Instead of the general message of this finding. */
+	/** It replaces the general message of this finding. */
 	message?: Report;
 }
 
-/** For Check Health; `undefined` if the check could be made. */
+/** Returns what Check Health says, or `undefined` if the check could be made. */
 export function failureOfCheck({ finding, message }: Finding): string | undefined {
 	const kind: Kind = FINDINGS[finding];
 	const says = message ?? kind.message;
@@ -116,10 +116,10 @@ export function failureOfCheck({ finding, message }: Finding): string | undefine
 	return `The last check of this webhook failed: ${says.message}. ${says.description}`;
 }
 
-/** What an alert is about. Each subject alerts independently. */
+/** Subject of an alert. Each alerts independently. */
 export type Subject = 'webhook' | 'deliveries' | 'paths' | 'users' | 'changes' | 'deletions' | 'audit';
 
-/** Since a subject was last fine. */
+/** State of a subject since it was last fine. */
 interface Outage {
 	reported: Set<FindingKind>;
 	last?: FindingKind;
@@ -127,7 +127,7 @@ interface Outage {
 	inARow: number;
 }
 
-/** Reports each finding once until its subject is fine or repaired. In memory only. */
+/** Reports each finding once until its subject is fine or repaired. The state is kept in memory only. */
 export class Alerts {
 	private readonly n8n: ITriggerFunctions;
 	private readonly outages = new Map<Subject, Outage>();

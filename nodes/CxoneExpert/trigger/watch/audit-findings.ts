@@ -1,7 +1,7 @@
 import { counted, type UserMessage } from '../../api/expert-error';
 import type { Change, ChangeKind } from '../../event/change';
 
-/** Not creations: at the site, a copied or restored page looks like a new one. */
+/** Creations are left out, because a copied or restored page looks like a new one at the site. */
 export const AUDITED_KINDS: readonly ChangeKind[] = ['edited', 'deleted'];
 
 const LABELS: Record<ChangeKind, readonly [one: string, several: string]> = {

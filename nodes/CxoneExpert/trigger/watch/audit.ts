@@ -18,9 +18,9 @@ import { reportSearch, searchRequest } from './site-search';
 import type { Watch } from './watch';
 
 const HOUR_MS = 3_600_000;
-/** By the monotonic clock a check can come slightly early. */
+/** A check can come slightly early by the monotonic clock. */
 const CHECK_TOLERANCE_MS = 1000;
-/** After a missed change, each check audits for so long. */
+/** Each check audits for so long after a missed change. */
 const OFTEN_FOR_MS = 24 * HOUR_MS;
 
 /**
@@ -41,8 +41,8 @@ interface Trial {
 /**
  * The hourly comparison: asks the site, while nothing has failed, for changes of which Expert has sent no event. What
  * it starts in error passes nothing on, because n8n's store decides, unless events have another clock or other IDs. So
- * it starts nothing of a kind of which events have come that match no change of the site. In memory only: a start of
- * n8n searches anyway.
+ * it starts nothing of a kind of which events have come that match no change of the site. Its state is kept in memory
+ * only, because a start of n8n searches anyway.
  */
 export class Audit {
 	private readonly watch: Watch;
@@ -77,7 +77,7 @@ export class Audit {
 		const all = [...new Map([...this.waiting, ...judged].map((change) => [wordOf(change), change])).values()];
 		const missing = oldestFirst(all.filter((change) => this.knowledgeOf(change) === 'missing'));
 		const hasBegun = await this.act(missing, served, found.until);
-		// Or n8n has not said yet that an execution of the last audit has begun.
+		// n8n may not have said yet that an execution of the last audit has begun.
 		if (!hasBegun || judged.some((change) => this.knowledgeOf(change) === 'coming')) return this.auditAgain();
 		this.hasTried = this.trials.size > 0;
 		// What the site lists late is judged again.
@@ -85,7 +85,7 @@ export class Audit {
 		this.end(Math.min(found.until, now - MAX_LATE_MS, upTo));
 	}
 
-	/** With the next check, and from scratch: what has been read would not be found again. */
+	/** The next check audits again from scratch, because what has been read would not be found again. */
 	private auditAgain(): void {
 		this.search = new Search();
 	}
@@ -152,7 +152,7 @@ export class Audit {
 
 	/** Whether an event of its type must have come, and no audit has judged it. */
 	private isJudged({ at, isFirstText, isRenamed }: SiteChange): boolean {
-		// Expert may have sent an event of another type: of a new or copied page, or of a new title.
+		// Expert may have sent an event of another type, such as that of a copied page or a new title.
 		const hasOtherEvent = isFirstText === true || isRenamed === true;
 		return at > this.changes.comparedFrom && !hasOtherEvent;
 	}
@@ -176,7 +176,7 @@ export class Audit {
 		return hasBegun;
 	}
 
-	/** One of each kind of which no event has ever matched: those of the others may be held back. */
+	/** Selects one of each kind of which no event has ever matched, because events of the others may be held back. */
 	private dueOf(missed: SiteChange[]): SiteChange[] {
 		const trusted = new Set(AUDITED_KINDS.filter((kind) => this.isTrusted(kind)));
 		return missed.filter((change) => {

@@ -1,7 +1,7 @@
-/** When to enable a webhook that Expert keeps disabling. Times are ms of the monotonic clock. */
+/** Decides when to enable a webhook that Expert keeps disabling. Times are ms of the monotonic clock. */
 export interface BackOff {
 	enabledAt: number;
-	/** Since it was last enabled without one. */
+	/** Number of pauses since it was last enabled without one. */
 	pauses: number;
 	pausedUntil?: number;
 }

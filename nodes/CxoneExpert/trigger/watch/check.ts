@@ -27,16 +27,16 @@ import { isPaused } from './back-off';
 import { failing, failureCounts, keepsDisabling, withSiteCount } from './delivery-failures';
 import { siteSemaphore, type Watch } from './watch';
 
-/** For all calls of one check. */
+/** All calls of one check share this budget. */
 const BUDGET_MS = 40_000;
 
-/** What a check has found or done. */
+/** The result of a check: what it has found or done. */
 export interface Checked extends Finding {
 	done?: SyncResult;
 	/** The webhook was up to date, and no delivery had failed since the check before. */
 	wasDelivering: boolean;
 	/**
-	 * When the site was asked, unix ms by its clock. Absent if that says nothing about deliveries here: the site did
+	 * When the site was asked, unix ms by its clock. It is absent if that says nothing about deliveries here: the site did
 	 * not respond, or this is a copy of n8n.
 	 */
 	siteTime?: number;
@@ -53,7 +53,7 @@ export async function check(
 	if (credential === undefined) return { finding: 'no credential', wasDelivering: false };
 	const inTurn = siteSemaphore(credential);
 	try {
-		// In this order: publishing waits for the address, and must not wait for other watches.
+		// The order matters: publishing waits for the address, and must not wait for other watches.
 		return await inTurn(async () => {
 			return await serialized(served.url, async () => await checkNow(watch, served, credential));
 		});
@@ -68,7 +68,7 @@ async function checkNow(watch: Watch, served: ServedAddress, credential: ExpertC
 	const wanted = wantedWebhook(parameters, credential, served.url);
 	const api = watch.client(served, credential, {
 		budgetMs: BUDGET_MS,
-		// One call at a time: the whole check counts as one of the site's concurrent calls.
+		// The check calls one at a time, because it counts as one of the site's concurrent calls.
 		semaphore: async (send) => await serialized(`check of ${served.url}`, send),
 	});
 	const { responses } = figuresOf(served.url);
@@ -161,7 +161,7 @@ export function checkPaths({ parameters }: Watch, { url }: ServedAddress): Findi
 	return { finding: 'paths lead nowhere', message: nothingComes(deadPaths[0]!) };
 }
 
-/** The same for "Exclude Users". */
+/** Whether publishing has found that a name in "Exclude Users" excludes nobody. */
 export function checkUsers({ url }: ServedAddress): Finding {
 	const [name] = figuresOf(url).unknownUsers;
 	if (name === undefined) return { finding: 'fine' };
@@ -184,7 +184,7 @@ function noteEnabled(watch: Watch, url: string): void {
 	watch.backOff = { enabledAt: performance.now(), pauses: watch.backOff.pauses };
 }
 
-/** Why the site could not be asked, or must not be. */
+/** Returns the finding for a site that could not, or must not, be asked. */
 export function couldNotAsk(error: ExpertError, credential: ExpertCredential): Finding {
 	const { kind, isDenied, message, description } = error;
 	const isTokenRefused = isDenied || kind === 'anonymous';

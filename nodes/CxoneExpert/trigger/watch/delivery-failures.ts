@@ -31,16 +31,16 @@ const ENABLED_LATER = 'The webhook is enabled again after a pause.';
 
 type Options = Pick<TriggerParameters, 'deliveriesPerExecution'>;
 
-/** What went wrong with the deliveries, and what to do. */
+/** A cause of failed deliveries, with what to do. */
 interface Cause {
 	problem: string;
 	advice: string;
-	/** For n8n. */
+	/** The cause as n8n names it. */
 	failure: FailureCause;
 }
 
 /**
- * Why Expert keeps disabling the webhook, as far as this process has seen. It sees neither deliveries to other
+ * Says why Expert keeps disabling the webhook, as far as this process has seen. It sees neither deliveries to other
  * processes (queue mode) nor the time that n8n takes before it calls the trigger.
  *
  * @param before counts when the webhook was last enabled; earlier failures did not disable it now
@@ -105,7 +105,7 @@ function refused({ lastRefusal }: Seen): Cause {
 	return { ...says, problem: `n8n refuses its deliveries, the last one because ${says.problem}` };
 }
 
-/** The most frequent. Of equals the more precise one comes first: what could not be saved is often late as well. */
+/** Picks the most frequent reason, and of equals the more precise: what could not be saved is often late as well. */
 function mainReason(counts: FailureCounts, before: FailureCounts): Reason | undefined {
 	const since = (reason: Reason | 'after a second') => (counts.get(reason) ?? 0) - (before.get(reason) ?? 0);
 	const all = [
@@ -119,7 +119,7 @@ function mainReason(counts: FailureCounts, before: FailureCounts): Reason | unde
 
 /** Fewer may be an accident. */
 const MIN_IN_A_ROW = 10;
-/** At a quiet site, fewer count if they continue for this long. */
+/** Fewer count at a quiet site if they continue for this long. */
 const MIN_ROW_MS = 5 * 60_000;
 
 function isRepeated(count: number, ms: number): boolean {
@@ -130,7 +130,7 @@ function isRepeated(count: number, ms: number): boolean {
 export interface SiteCount {
 	/** When a check saw the first; ms of the monotonic clock. */
 	since: number;
-	/** Then, and at the last check. */
+	/** The count then, and at the last check. */
 	first: number;
 	last: number;
 }

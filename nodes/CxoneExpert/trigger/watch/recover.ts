@@ -22,12 +22,12 @@ import type { Watch } from './watch';
 
 /** How long one execution holds up the next. */
 const MAX_WAIT_MS = 5_000;
-/** As many as deliveries that share one in a burst. */
+/** Deliveries of a burst share an execution up to the same number. */
 const MAX_CHANGES_AT_ONCE = 100;
 
 /**
  * Starts the workflow for each page that was created, edited or deleted while Expert could not deliver, or, as the
- * audit finds, of which it has sent no event. One at a time, until it is done; checks go on beside it.
+ * audit finds, of which it has sent no event. One recovery runs until it is done, and checks go on beside it.
  */
 export class Recovery {
 	private readonly watch: Watch;
@@ -72,7 +72,7 @@ export class Recovery {
 			await serialized(key, async () => await this.recover(served, now, isMissing ? Infinity : upTo));
 		const isCalm = !isMissing && finding === 'fine';
 		if (isCalm && audit.isDue) await serialized(key, async () => await audit.run(served, now));
-		// Where nothing is delivered, nobody else evicts.
+		// Nobody else evicts where nothing is delivered.
 		forgetOld(n8n, parameters);
 	}
 
@@ -93,7 +93,7 @@ export class Recovery {
 		this.end();
 	}
 
-	/** Whether nothing has been missed since the last search, or shortly before. */
+	/** Whether nothing has been missed since the last search began, or shortly before. */
 	private get isAllFound(): boolean {
 		const { finished } = this.search;
 		return finished?.isWhole === true && this.changes.isAllReported(finished.askedAt);
@@ -117,8 +117,8 @@ export class Recovery {
 	}
 
 	/**
-	 * One execution after the other, oldest first: a burst would make n8n miss deliveries, and Expert disable the webhook
-	 * again. What n8n has not begun, or could not save, is left for the next check.
+	 * Starts one execution after the other, oldest first: a burst would make n8n miss deliveries, and Expert disable the
+	 * webhook again. The next check gets what n8n has not begun, or could not save.
 	 *
 	 * @param until what is left are all up to then
 	 */
@@ -129,7 +129,7 @@ export class Recovery {
 		for (let from = 0; from < found.length; from += size) {
 			const part = found.slice(from, from + size);
 			const isSaved = await this.startAtOnce(part, served);
-			// Published again meanwhile: maybe for another site, or without recovery.
+			// The workflow was published again, maybe for another site or without recovery.
 			if (!watch.isCurrent(served) || !isSaved) {
 				left.push(...found.slice(from));
 				break;
@@ -151,7 +151,7 @@ export class Recovery {
 	/** n8n has not said yet that its execution has begun, or it is being delivered. */
 	private isLeft(change: SiteChange): boolean {
 		const { changes, known, site } = this;
-		// Where Page Created is all that the site sends for a new page, nothing is missing.
+		// Nothing is missing where Page Created is all that the site sends for a new page.
 		if (change.isFirstText && changes.firstTextsOf !== site) return false;
 		return known.take(site, change) !== 'known';
 	}

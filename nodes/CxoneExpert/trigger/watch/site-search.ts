@@ -9,7 +9,7 @@ import { kindsOf, wantedBy } from '../state/wanted-changes';
 import { couldNotAsk } from './check';
 import { recoverySemaphore, type Watch } from './watch';
 
-/** What every search of a watch asks for. */
+/** Returns the part of a request that all searches of a watch share. */
 export function searchRequest(
 	watch: Watch,
 	served: ServedAddress,

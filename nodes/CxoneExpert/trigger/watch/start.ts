@@ -27,7 +27,7 @@ import { FilterUsers } from '../state/filter-users';
 import { siteSemaphore, Watch } from './watch';
 
 const MINUTE_MS = 60_000;
-/** By the monotonic clock a tick can come slightly early, and must still count. */
+/** A tick can come slightly early by the monotonic clock, and must still count. */
 const TICK_TOLERANCE_MS = 1000;
 
 /**
@@ -61,12 +61,12 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	const code = loadedNode(n8n);
 	n8n.helpers.registerCron({ expression: ticksOf(watch) }, async () => {
 		if (loadedNode(n8n) !== code) return endOldWatch(watch);
-		// Again, because `create` works on the same copy and overwrites it.
+		// `create` works on the same copy and overwrites it, so inject again.
 		injectKnowledge(n8n, stored);
 		await tick();
 	});
 	return {
-		// Nothing more: n8n waits for it, even when it stops.
+		// It does nothing more, because n8n waits for it, even when it stops.
 		closeFunction: async () => {
 			watch.isClosed = true;
 		},
@@ -91,7 +91,7 @@ function learnRegisteredUrl(n8n: ITriggerFunctions): void {
 	if (registeredUrl !== undefined) address.registeredUrl = registeredUrl;
 }
 
-/** Every minute, at a second that differs between nodes, or more often if checks should be. */
+/** Ticks come every minute, at a second that differs between nodes, or more often if checks should. */
 function ticksOf(watch: Watch): CronExpression {
 	const { checkEveryMs } = watch.parameters;
 	if (checkEveryMs < MINUTE_MS) return `*/${Math.floor(checkEveryMs / 1000)} * * * * *`;
@@ -155,7 +155,7 @@ async function checkAndReport(watch: Watch, served: ServedAddress): Promise<Chec
 	return found;
 }
 
-/** The steps that were last reported, by node: each workflow has its own error workflow. Publishing repeats none. */
+/** The last reported steps of each node, as each workflow has its own error workflow. Publishing repeats none. */
 const lastReported = perNode((): { steps: string[] } => ({ steps: [] }));
 
 /**

@@ -16,7 +16,7 @@ import type { FailureCounts, SiteCount } from './delivery-failures';
 /** The watch of one published trigger node, from `trigger()` to its `closeFunction`. */
 export class Watch {
 	readonly n8n: ITriggerFunctions;
-	/** From the start: expressions cannot be evaluated later. */
+	/** They are read at the start, because expressions cannot be evaluated later. */
 	readonly parameters: TriggerParameters;
 	readonly alerts: Alerts;
 	/** n8n has ended the watch. */
@@ -51,7 +51,7 @@ export class Watch {
 			...options,
 			authorization: deliveryAuthorization(credential, served.url),
 			beforeEach: () => {
-				// Never reported: every caller checks `isCurrent` as well.
+				// Nobody reports this error, because every caller checks `isCurrent` as well.
 				if (!this.isCurrent(served)) throw new ExpertError({ kind: 'unreachable' });
 			},
 		});
@@ -66,7 +66,7 @@ export function siteSemaphore({ siteUrl }: ExpertCredential): Semaphore {
 	return async (work) => await atMost(MAX_CALLS, key, work);
 }
 
-/** However much there is to recover, checks have one call left. */
+/** Leaves one call for checks, however much there is to recover. */
 export function recoverySemaphore(credential: ExpertCredential): Semaphore {
 	const key = `recoveries of ${siteOrigin(credential.siteUrl)}`;
 	const site = siteSemaphore(credential);

@@ -233,7 +233,7 @@ export const removal: Questions = {
 		judge: (seen) => {
 			const isThere = isArchived(seen, 'archive-after', 'leaf');
 			if (!isArchived(seen, 'archive-after', 'child')) return undefined;
-			return either(!isThere, 'not what went along', 'what went along, too');
+			return judged(!isThere, 'not what went along', 'what went along, too');
 		},
 	},
 	'archived-subpages': {
