@@ -1,6 +1,6 @@
 import type { ChangeKind } from '../../event/change';
 import { perNode } from '../../memory';
-import { LISTED_AFTER_MS } from '../changes/site-changes';
+import { LISTED_AFTER_MS } from '../changes/late';
 
 /** What this process has seen of a node's events. The audit (watch/audit.ts) judges by it. It is in memory only. */
 class Heard {
