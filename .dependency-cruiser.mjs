@@ -1,4 +1,4 @@
-/** What each folder of the nodes may import beside itself and `memory.ts`. See ARCHITECTURE.md. */
+/** What each folder of the nodes may import beside itself, `memory.ts` and `durations.ts`. See ARCHITECTURE.md. */
 const LAYERS = {
 	api: [],
 	event: ['api'],
@@ -15,10 +15,10 @@ const FLOORS = [['changes'], ['ledger'], ['state'], ['publish', 'execution', 'de
 
 const layerRules = Object.entries(LAYERS).map(([layer, below]) => ({
 	name: `layers-${layer}`,
-	comment: `${layer} imports ${['memory', ...below].join(', ')} only.`,
+	comment: `${layer} imports ${['durations', 'memory', ...below].join(', ')} only.`,
 	severity: 'error',
 	from: { path: `^nodes/CxoneExpert/${layer}/` },
-	to: { path: '^nodes/', pathNot: `^nodes/CxoneExpert/(memory|(${[layer, ...below].join('|')})/)` },
+	to: { path: '^nodes/', pathNot: `^nodes/CxoneExpert/(durations|memory|(${[layer, ...below].join('|')})/)` },
 }));
 
 const floorRules = FLOORS.flatMap((floor, index) =>

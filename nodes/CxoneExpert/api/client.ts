@@ -1,5 +1,6 @@
 import { sleep, type IHttpRequestMethods } from 'n8n-workflow';
 
+import { MINUTE_MS } from '../durations';
 import { isSignedIn, siteTime } from './elements';
 import { ExpertError, NO_SUCH_CALL, refusal, type StatusMessages } from './expert-error';
 import { redact, secretsOf } from './redact';
@@ -101,7 +102,7 @@ interface ClientSettings {
 const SHORT_CALLS: Limits = { timeoutMs: 5_000, maxDocumentChars: MAX_DOCUMENT_CHARS };
 /** Pages and files can be large, and no delivery waits for them. */
 export const LARGE_RESPONSES: Limits = {
-	timeoutMs: 60_000,
+	timeoutMs: MINUTE_MS,
 	maxDocumentChars: MAX_RESPONSE_CHARS,
 };
 /** Attempts per call while the site responds 429 or 503. */

@@ -11,6 +11,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
+import { MINUTE_MS } from '../durations';
 import { beforeDeadline } from './deadline';
 import { cacheInMemory } from '../memory';
 import { accessKey, authenticationHeaders, type ExpertCredential } from './credential';
@@ -20,7 +21,7 @@ import { siteOrigin, usableOrigin } from './site-url';
 import { explainRefusal } from './token-check';
 
 /** Files may take longer than documents, as long as bytes keep arriving. */
-export const FILE_LIMIT_MS = 30 * 60_000;
+export const FILE_LIMIT_MS = 30 * MINUTE_MS;
 
 /** Bytes to read of an error response to a file request. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;

@@ -1,9 +1,9 @@
+import { DAY_MS } from '../durations';
 import { bareToken, type ExpertCredential } from './credential';
 import type { UserMessage } from './expert-error';
 
 /** Warnings begin at the first of these; the trigger reports each. */
 export const EXPIRY_STEPS_DAYS = [30, 7, 1] as const;
-const DAY_MS = 86_400_000;
 
 const NEW_TOKEN =
 	'Create a new one under Site Tools > Dashboard > Integrations > API Token Management in Expert, and enter it in the CXone Expert API credential.';

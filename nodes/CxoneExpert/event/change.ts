@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../durations';
 import { numberOf, siteTime } from '../api/elements';
 import { attribute, textOf } from '../api/xml';
 import { cacheInMemory } from '../memory';
@@ -57,10 +58,6 @@ function toChange(type: unknown, page: IDataObject | undefined, time: unknown): 
 		at,
 	};
 }
-
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Short name within a site: `c:371`, `e:371:4`; `d:371:…` with its second, as it can recur. */
 export function wordOf({ kind, page = '', revision, at }: Change): string {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../durations';
 import { EXPERT_TIMEOUT_MS, RESPONSE_DEADLINE_MS } from '../protocol/deadlines';
 import { shortenedDeliveryId } from '../protocol/headers';
 import { cacheInMemory } from '../memory';
@@ -20,7 +21,7 @@ const MAX_DURATIONS = 1000;
 /** Fewer responses can be slow by chance, such as the first ones after a start. */
 const MIN_DURATIONS = 20;
 /** After a day without a slow response nothing is slow now, however few have come. */
-const SLOW_FOR_MS = 86_400_000;
+const SLOW_FOR_MS = DAY_MS;
 /** Longer durations count as this. */
 const MAX_DURATION_MS = 65_535;
 

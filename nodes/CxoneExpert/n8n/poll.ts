@@ -1,5 +1,7 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
+import { MINUTE_MS } from '../durations';
+
 /*
  * Relies on: when and how n8n calls `poll()`.
  *
@@ -43,7 +45,7 @@ interface PolledContext {
 }
 
 /** How long n8n lets a poll take by default. */
-const POLL_BUDGET_MS = 5 * 60_000;
+const POLL_BUDGET_MS = 5 * MINUTE_MS;
 
 export function pollReason(context: IPollFunctions): PollReason {
 	const isOfScheduler = (context.getPollBudgetMs?.() ?? POLL_BUDGET_MS) !== POLL_BUDGET_MS;

@@ -1,5 +1,6 @@
 import { type IExecuteFunctions, type INode, sleep } from 'n8n-workflow';
 
+import { MINUTE_MS } from '../durations';
 import { beforeDeadline } from '../api/deadline';
 import { perNode } from '../memory';
 
@@ -24,10 +25,10 @@ import { perNode } from '../memory';
  */
 
 /** How long an execution waits for the store. */
-export const MAX_WAIT_MS = 5_000;
+export const MAX_STORE_WAIT_MS = 5_000;
 
 /** Minimum lifetime of an event's row. Processes that share deliveries mark older events. */
-export const KNOWN_BY_WORKERS_MS = 10 * 60_000;
+export const KNOWN_BY_WORKERS_MS = 10 * MINUTE_MS;
 
 /** Newest marks kept in a row: each call parses and writes all of it. */
 const MAX_MARKS = 5_000;
@@ -56,12 +57,12 @@ export async function hasRow(context: IExecuteFunctions, row: string): Promise<b
 			const marks = await context.helpers.getProcessedDataCount('node', { mode: 'entries' });
 			return marks > 0;
 		});
-	const deadline = performance.now() + MAX_WAIT_MS;
+	const deadline = performance.now() + MAX_STORE_WAIT_MS;
 	return await beforeDeadline(deadline, retryUntilResponse(ask, deadline));
 }
 
 /** First and longest pause between retries, and when to give up. */
-const RETRY_MS = { first: 25, max: 1_000, all: 5 * 60_000 };
+const RETRY_MS = { first: 25, max: 1_000, all: 5 * MINUTE_MS };
 
 /**
  * {@link recordProcessed} in a row of its own, inserted by the process whose `name` is new. Retries

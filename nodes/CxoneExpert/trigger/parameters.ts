@@ -7,6 +7,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
+import { MINUTE_MS } from '../durations';
 import { keepBodyUnparsed } from '../n8n/raw-body';
 import {
 	ALL_EVENTS,
@@ -250,7 +251,7 @@ function parametersBy(read: Read) {
 		simplify: read(simplify),
 		filters: read(filters),
 		maxDeliveryAgeSeconds,
-		checkEveryMs: checkEvery * 60_000,
+		checkEveryMs: checkEvery * MINUTE_MS,
 	};
 }
 

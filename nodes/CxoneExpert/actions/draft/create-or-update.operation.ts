@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../durations';
 import { compactTime, revisionOf } from '../../api/elements';
 import { type Allow, allowFor } from '../overrides';
 import { hasNoText, readContents, textsToEdit } from '../contents';
@@ -118,7 +119,7 @@ function isRecent({ site }: OperationContext, edittime: string): boolean {
 }
 
 /** A run takes at most about this long from its draft to its text. */
-const BEGINNING_MS = 60_000;
+const BEGINNING_MS = MINUTE_MS;
 
 /** Whether the draft is as a run leaves it that fails before it saves: nobody would lose anything. */
 async function isWithoutText(run: OperationContext, draft: DraftToWrite): Promise<boolean> {

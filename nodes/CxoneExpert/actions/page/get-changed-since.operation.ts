@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../durations';
 import { apiTime, siteTime } from '../../api/elements';
 import {
 	type PageChange,
@@ -90,7 +91,7 @@ export const getChangedPages = defineOperation({
 });
 
 /** Times of the site are entered here, and n8n's clock may be behind by so much: a wrong time zone is hours. */
-const MAX_CLOCK_SKEW_MS = 86_400_000;
+const MAX_CLOCK_SKEW_MS = DAY_MS;
 
 function checkedPeriod(from: number, until: number): Period {
 	if (from > Date.now() + MAX_CLOCK_SKEW_MS) {

@@ -1,7 +1,7 @@
 import { refuse } from '../../parameters/field';
 import { type Attributes, isUnseen, withJoinedSurrogates, seenText } from '../markdown/left-out';
 import { Parser } from '../markdown/libraries';
-import { MAX_DEPTH, TOO_DEEP } from '../text/each-text';
+import { MAX_MARKUP_DEPTH, TOO_DEEP } from '../text/each-text';
 
 /** `<ins>` and `<del>` mark what an edit has added and removed: docs/vendor-facts.md#revisions. */
 const MARK = /<(\/?)(ins|del)(?:\s[^<>]*)?>/gi;
@@ -62,7 +62,7 @@ class ChangeReader {
 	private isBehindText = false;
 
 	onopentag(name: string, attributes: Attributes): void {
-		if (this.open.length >= MAX_DEPTH) refuse(TOO_DEEP);
+		if (this.open.length >= MAX_MARKUP_DEPTH) refuse(TOO_DEEP);
 		this.text += ' ';
 		const isIn = this.marks.at(-1) !== undefined && name === 'a';
 		this.open.push({

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../durations';
 import { accessKey } from '../../api/credential';
 import { tagName } from '../../api/page-fields';
 import { children, type XmlElement } from '../../api/xml';
@@ -14,7 +15,7 @@ export async function readSiteTags(site: ExpertSite, prefix: string): Promise<Xm
 }
 
 /** Caches the tags, because n8n asks with every letter, and a site can have thousands. */
-const cached = cacheReads<XmlElement[]>({ maxEntries: 50, ttlMs: 60_000 });
+const cached = cacheReads<XmlElement[]>({ maxEntries: 50, ttlMs: MINUTE_MS });
 
 const STEP = 100;
 

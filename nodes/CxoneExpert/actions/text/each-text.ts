@@ -13,7 +13,7 @@ export function eachText(html: string, visit: Visit, decodeEntities: boolean): v
 	const parser = new Parser(
 		{
 			onopentag(name, attributes) {
-				if (++depth > MAX_DEPTH) refuse(TOO_DEEP);
+				if (++depth > MAX_MARKUP_DEPTH) refuse(TOO_DEEP);
 				if (scriptDepth !== Infinity || !isScript(name, attributes)) return;
 				scriptDepth = depth;
 				scripts++;
@@ -29,7 +29,7 @@ export function eachText(html: string, visit: Visit, decodeEntities: boolean): v
 }
 
 /** The library takes time for each open element, and n8n does nothing else meanwhile. */
-export const MAX_DEPTH = 5000;
+export const MAX_MARKUP_DEPTH = 5000;
 
 export const TOO_DEEP = {
 	message: 'The text has more than 5,000 elements within each other, so nothing was changed',

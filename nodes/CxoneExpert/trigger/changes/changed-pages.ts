@@ -1,5 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
+import { SECOND_MS } from '../../durations';
 import type { ApiClient } from '../../api/client';
 import { apiTime, modifiedAt } from '../../api/elements';
 import { asExpertError, type ExpertError } from '../../api/expert-error';
@@ -7,7 +8,6 @@ import { findChangedPages, type FoundPages, type Period, WHOLE_SITE } from '../.
 import { untilAnswered } from '../../api/resumable';
 import type { XmlElement } from '../../api/xml';
 
-const SECOND_MS = 1000;
 /** Response bytes of one `find`. Parsing this many blocks n8n for 15 to 30 ms. */
 const MAX_SLICE_BYTES = 256 * 1024;
 /** Lets n8n handle deliveries before the next response is parsed. */

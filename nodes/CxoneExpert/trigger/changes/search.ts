@@ -1,10 +1,11 @@
+import { HOUR_MS } from '../../durations';
 import type { ExpertError } from '../../api/expert-error';
 import type { Resumable } from '../../api/resumable';
 import { dropSearch, joinOrStartSearch, type SharedSearch, type TimedClient, withSharedReads } from './shared-search';
 import { type FoundChanges, siteChanges, type SiteQuery } from './site-changes';
 
 /** Longest `Retry-After` we honour. */
-const MAX_RETRY_AFTER_MS = 3_600_000;
+const MAX_RETRY_AFTER_MS = HOUR_MS;
 
 export interface SearchRequest extends Pick<SiteQuery, 'kinds' | 'wants' | 'hasCome'> {
 	api: TimedClient;

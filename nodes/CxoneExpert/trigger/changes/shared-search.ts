@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../durations';
 import type { ApiClient, ApiResponse, ExpertClient } from '../../api/client';
 import { beforeDeadline } from '../../api/deadline';
 import { BoundedCache, inMemory } from '../../memory';
@@ -19,7 +20,7 @@ export interface SharedSearch {
 }
 
 /** The checks of different nodes are up to a minute apart. */
-const JOIN_WINDOW_MS = 60_000;
+const JOIN_WINDOW_MS = MINUTE_MS;
 /** Responses to cache, a few kB each: enough to catch up with a search begun a minute ago. */
 const MAX_SHARED_RESPONSES = 2_000;
 

@@ -1,5 +1,6 @@
 import type { IWebhookResponseData } from 'n8n-workflow';
 
+import { MINUTE_MS } from '../../durations';
 import { atDeadline } from '../../api/deadline';
 import { perNode } from '../../memory';
 import { isTest, type TriggerParameters } from '../parameters';
@@ -17,7 +18,7 @@ import { type Batch, hasRecentCopy, type PendingDelivery, Save } from './save';
 export const MAX_BATCH_ITEMS = 100;
 export const MAX_BATCH_BYTES = 1024 * 1024;
 /** The request keeps one of n8n's sandboxes in memory while it waits. */
-export const MAX_QUEUE_WAIT_MS = 60_000;
+export const MAX_QUEUE_WAIT_MS = MINUTE_MS;
 
 /** Executions that n8n may be saving before deliveries have to wait. Saving and tagging a page makes two. */
 const MAX_CONCURRENT_SAVES = 2;

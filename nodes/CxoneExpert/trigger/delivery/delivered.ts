@@ -1,5 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { DAY_MS, HOUR_MS } from '../../durations';
 import type { ExpertCredential } from '../../api/credential';
 import { siteOrigin } from '../../api/site-url';
 import { child, textOf, type XmlElement } from '../../api/xml';
@@ -99,7 +100,7 @@ export function noteMissed(n8n: IWebhookFunctions): void {
 }
 
 /** Storing is rare, because it makes n8n save the whole column. */
-const STORE_EVERY_MS = 3_600_000;
+const STORE_EVERY_MS = HOUR_MS;
 const storedAt = perNode(() => ({ at: -Infinity }));
 
 /**
@@ -131,9 +132,9 @@ function signatureOf(xml: XmlElement): string | undefined {
 }
 
 /** A process that watches knows the URL after this time, from its start or from publishing. */
-const STARTED_AFTER_MS = 3_600_000;
+const STARTED_AFTER_MS = HOUR_MS;
 /** n8n's main process has recovered older changes after this time, or is away. */
-const RECOVERED_AFTER_MS = 24 * 3_600_000;
+const RECOVERED_AFTER_MS = DAY_MS;
 
 /** In queue mode, deliveries can have a process of their own, which does not watch. */
 function isWebhookProcess(n8n: IWebhookFunctions): boolean {

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../durations';
 import { acceptsUnsigned, type ExpertCredential, signingSecrets } from '../../api/credential';
 import { cachedCredential, credentialForRejection, credentialSince } from '../../n8n/credential-cache';
 import { readBody } from '../../n8n/raw-body';
@@ -187,7 +188,7 @@ function header(headers: Headers, name: string): string {
 
 /** Times are unix ms. `signedAt` is absent if signatures are not verified. */
 export function outsideWindow(signedAt: number | undefined, receivedAt: number): DeliveryRejected {
-	const minutesAgo = signedAt === undefined ? undefined : Math.round((receivedAt - signedAt) / 60_000);
+	const minutesAgo = signedAt === undefined ? undefined : Math.round((receivedAt - signedAt) / MINUTE_MS);
 	return new DeliveryRejected('timestamp outside the window', minutesAgo);
 }
 

@@ -7,7 +7,7 @@ import { pageNameOf } from '../../event/change';
 import { PAGE_PUBLISHED, PUBLISHING_EVENTS } from '../../event/choices';
 import { meaningOf } from '../../event/draft-publish';
 import { isSubscribed, type Wanted } from '../../event/filters';
-import { hasRow, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
+import { hasRow, MAX_STORE_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { LISTED_AFTER_MS } from '../changes/late';
 import { eventsBesidePublication, isTest } from '../parameters';
 import { hintLeftOut } from './hints';
@@ -234,5 +234,5 @@ function isFirstText({ event, found, named }: StepItem): boolean {
 
 /** When to stop waiting for n8n's database. It still records the mark if it responds within minutes. */
 function storeDeadline(): number {
-	return performance.now() + MAX_WAIT_MS;
+	return performance.now() + MAX_STORE_WAIT_MS;
 }

@@ -5,7 +5,7 @@ import { type Change, changeOfItem, meetingKeys, nameOf } from '../../event/chan
 import { isJoined, isDraftPublish } from '../../event/draft-publish';
 import { hashOf } from '../../event/event-name';
 import { inMemory, nodeKey } from '../../memory';
-import { dropOldRows, MAX_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
+import { dropOldRows, MAX_STORE_WAIT_MS, recordInRow, removeProcessed } from '../../n8n/processed-items';
 import { knownChangesOf } from '../ledger/known-changes';
 import { mapConcurrently } from '../map-concurrently';
 import { addressOf } from '../state/address';
@@ -51,7 +51,7 @@ export async function leaveOutKnownChanges(
 	const changes = changesIn(context, items, way);
 	const asking = changes.filter(({ item }) => goesOn(item));
 	const passing = await beforeDeadline(
-		performance.now() + MAX_WAIT_MS,
+		performance.now() + MAX_STORE_WAIT_MS,
 		passingOf(context, asking, site).catch(() => undefined),
 	);
 	if (passing === undefined) passMarked(context, asking);
@@ -154,7 +154,7 @@ async function passingOf(
 	// from blocking the queue.
 	return await batched(`changes of ${nodeKey(context)}`, marked, async (requests) => {
 		const passing = record(context, requests.flat());
-		return await beforeDeadline(performance.now() + MAX_WAIT_MS, passing);
+		return await beforeDeadline(performance.now() + MAX_STORE_WAIT_MS, passing);
 	});
 }
 

@@ -1,8 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { MINUTE_MS } from '../../durations';
 import { beforeDeadline } from '../../api/deadline';
 import { eventNameOfItem, hashOf } from '../../event/event-name';
-import { dropOldRows, KNOWN_BY_WORKERS_MS, MAX_WAIT_MS, recordInRow } from '../../n8n/processed-items';
+import { dropOldRows, KNOWN_BY_WORKERS_MS, MAX_STORE_WAIT_MS, recordInRow } from '../../n8n/processed-items';
 import { thisProcess } from '../../n8n/this-process';
 import { ledgerOf } from '../ledger/ledger';
 import { addressOf } from '../state/address';
@@ -18,7 +19,6 @@ import type { StepItem } from './step-item';
  * A test asks nothing, nor does an execution that a person runs again.
  */
 
-const MINUTE_MS = 60_000;
 /** Mark an event that waits longer for its execution, because its copies may have come and gone. */
 const MAX_QUEUED_MS = 15 * MINUTE_MS;
 const MAX_SKEW_BETWEEN_WORKERS_MS = 5 * MINUTE_MS;
@@ -81,7 +81,7 @@ type Beginning = 'first' | 'copy' | 'marked' | 'unknown';
  * after the deadline, and the event is recorded once n8n's database responds.
  */
 async function beginEach(context: IExecuteFunctions, items: StepItem[]): Promise<Map<StepItem, Beginning>> {
-	const deadline = performance.now() + MAX_WAIT_MS;
+	const deadline = performance.now() + MAX_STORE_WAIT_MS;
 	const begun = new Map<string, Promise<Beginning | undefined>>();
 	const begin = async (item: StepItem): Promise<[StepItem, Beginning]> => {
 		const event = identify(item.event);

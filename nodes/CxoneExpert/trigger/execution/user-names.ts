@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { MINUTE_MS } from '../../durations';
 import { type ApiClient, readRoot } from '../../api/client';
 import { accessKey } from '../../api/credential';
 import { asExpertError, undefinedIfFailed } from '../../api/expert-error';
@@ -12,7 +13,7 @@ import type { Site } from './site';
 /* Finds who caused an event if the site names users by ID only (docs/vendor-facts.md#users-in-events). */
 
 /** Names by site, token and ID. Empty if the site does not reveal the name. */
-const cached = cacheReads<string | undefined>({ ttlMs: 10 * 60_000 });
+const cached = cacheReads<string | undefined>({ ttlMs: 10 * MINUTE_MS });
 
 /**
  * Asks the site for the name of each user whom an event names by ID only. Never throws.

@@ -1,11 +1,12 @@
+import { HOUR_MS } from '../../durations';
 import { type Change, meetingKeys, nameOf } from '../../event/change';
 import { perNode } from '../../memory';
 import { MAX_KNOWN_CHANGES, MAX_EXCESS_ROWS, MAX_STORED_CHANGES } from './bounds';
 import { CHANGE_ROW_CHARS, hashKey, NewRows, readChangeRows, type StoredRecord, writeChangeRow } from './rows';
 
-const FORGET_EVERY_MS = 3_600_000;
+const FORGET_EVERY_MS = HOUR_MS;
 /** An execution may queue this long before it counts as lost: old n8n reports no failed save. */
-const MAX_COMING_MS = 3_600_000;
+const MAX_COMING_MS = HOUR_MS;
 
 export type Knowledge = 'known' | 'coming' | 'missing';
 

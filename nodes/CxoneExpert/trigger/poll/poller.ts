@@ -1,5 +1,6 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 
+import { MINUTE_MS } from '../../durations';
 import { type ExpertClient, LARGE_RESPONSES } from '../../api/client';
 import { accessKey } from '../../api/credential';
 import { ExpertError } from '../../api/expert-error';
@@ -21,7 +22,7 @@ import { checkSettings, NEEDS_ADMIN, newSite, type Settings, settingsOf } from '
 /** The rest come with the next poll. */
 const MAX_POLLED_ITEMS = 500;
 /** No publication of another version takes n8n as long: it gives up after 84 s. */
-const MAX_UPDATE_MS = 3 * 60_000;
+const MAX_UPDATE_MS = 3 * MINUTE_MS;
 
 /** Polls of one node. What is remembered from one to the next spares calls and may be lost. */
 class Poller {

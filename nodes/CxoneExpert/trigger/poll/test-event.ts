@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { DAY_MS } from '../../durations';
 import { type ApiClient, type ExpertClient, LARGE_RESPONSES } from '../../api/client';
 import { apiTime, siteTime } from '../../api/elements';
 import { undefinedIfNotFound } from '../../api/expert-error';
@@ -15,14 +16,13 @@ import { wantedBy } from '../state/wanted-changes';
 import { readParametersInStep } from '../parameters';
 import { checkSettings, settingsOf } from './settings';
 
-const DAY_MS = 86_400_000;
 /** How far back to look for a page, one after the other. */
 const PERIODS_MS = [DAY_MS, 30 * DAY_MS, Infinity];
 /** Pages to read of each period. Each costs a call. */
 const MAX_READ_PAGES = 3;
 const TEST_EVENT_BUDGET_MS = 30_000;
 
-interface Wanted {
+interface WantedNewest {
 	kinds: ReadonlySet<ChangeKind>;
 	wants: (event: ExpertEvent) => boolean;
 }
@@ -44,7 +44,7 @@ export async function testItems(context: IExecuteFunctions): Promise<IDataObject
 }
 
 /** The newest change of a page, if there is one. */
-async function newestOfPages(api: ExpertClient, wanted: Wanted): Promise<SiteChange[]> {
+async function newestOfPages(api: ExpertClient, wanted: WantedNewest): Promise<SiteChange[]> {
 	if (!wanted.kinds.has('created') && !wanted.kinds.has('edited')) return [];
 	const now = api.siteNow;
 	for (const periodMs of PERIODS_MS) {
@@ -65,7 +65,7 @@ function newestOf(changes: SiteChange[]): SiteChange[] {
 }
 
 /** Newest first. */
-function lastChanged(pages: XmlElement[], { kinds, wants }: Wanted, since: number) {
+function lastChanged(pages: XmlElement[], { kinds, wants }: WantedNewest, since: number) {
 	const date = kinds.has('edited') ? 'date.modified' : 'date.created';
 	const dated = pages.map((page) => ({ page, at: siteTime(textOf(page, date)) ?? 0 }));
 	const hits = dated.filter(({ page, at }) => at >= since && wants({ type: undefined, xml: { page } }));
@@ -75,7 +75,7 @@ function lastChanged(pages: XmlElement[], { kinds, wants }: Wanted, since: numbe
 async function changesSince(
 	api: ApiClient,
 	page: XmlElement,
-	{ kinds, wants }: Wanted,
+	{ kinds, wants }: WantedNewest,
 	since: number,
 ): Promise<SiteChange[]> {
 	const revisions = (await undefinedIfNotFound(listRevisionsSince(api, idOfPage(page), since))) ?? [];
@@ -83,7 +83,7 @@ async function changesSince(
 	return changes.filter(({ event, isFirstText, kind }) => kinds.has(kind) && !isFirstText && wants(event));
 }
 
-async function deletions(api: ApiClient, { kinds, wants }: Wanted): Promise<SiteChange[]> {
+async function deletions(api: ApiClient, { kinds, wants }: WantedNewest): Promise<SiteChange[]> {
 	if (!kinds.has('deleted')) return [];
 	const { entries } = await firstArchivedPages(api);
 	return entries.flatMap(deletion).filter(({ event }) => wants(event));

@@ -1,5 +1,6 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
+import { MINUTE_MS } from '../../durations';
 import { isSameUrl } from '../../api/webhook-url';
 import { type NodeContext, perNode } from '../../memory';
 import { introduceTrigger, notePublished, noteUnpublished } from '../../metrics/trigger-node';
@@ -44,7 +45,7 @@ export function startServing(context: NodeContext, url: string): void {
 }
 
 /** Time to remove the webhook of the previous version. */
-const MAX_REPUBLISH_MS = 60_000;
+const MAX_REPUBLISH_MS = MINUTE_MS;
 
 /**
  * Forgets this address, because n8n no longer serves it or publishes it again. A test has an address of its own.

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../durations';
 import { type NodeContext, perNode } from '../../memory';
 import { GRACE_MS, LISTED_AFTER_MS, MAX_LATE_MS } from '../changes/late';
 import { knownChangesOf } from '../ledger/known-changes';
@@ -21,7 +22,7 @@ export interface Progress {
 }
 
 /** How far to search before the cursor: Expert may list a change late, or deliver it long after an import. */
-export const OVERLAP_MS = 60 * 60_000;
+export const OVERLAP_MS = HOUR_MS;
 
 /** What a process knows of a node's changes, besides its ledger. */
 export class NodeChanges {

@@ -1,10 +1,10 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
+import { HOUR_MS } from '../../durations';
 import type { UserMessage } from '../../api/expert-error';
 import { type FailureCause, operationError } from '../../api/node-error';
 import { NO_CREDENTIAL } from '../read-credential';
 
-const HOUR_MS = 3_600_000;
 /** A site or n8n's database may be busy or restart; that needs no report. */
 const REPORT_AFTER_CHECKS = 3;
 

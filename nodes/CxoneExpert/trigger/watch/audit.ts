@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../durations';
 import type { UserMessage } from '../../api/expert-error';
 import { oldestFirst } from '../../api/pages';
 import { type ChangeKind, wordOf } from '../../event/change';
@@ -17,7 +18,6 @@ import { AUDITED_KINDS, noEvents, noMatch } from './audit-findings';
 import { reportSearch, searchRequest } from './site-search';
 import type { Watch } from './watch';
 
-const HOUR_MS = 3_600_000;
 /** A check can come slightly early by the monotonic clock. */
 const CHECK_TOLERANCE_MS = 1000;
 /** Each check audits for so long after a missed change. */

@@ -1,3 +1,5 @@
+import { HOUR_MS } from '../../durations';
+
 /** Decides when to enable a webhook that Expert keeps disabling. Times are ms of the monotonic clock. */
 export interface BackOff {
 	enabledAt: number;
@@ -6,7 +8,6 @@ export interface BackOff {
 	pausedUntil?: number;
 }
 
-const HOUR_MS = 60 * 60_000;
 const PAUSES_MS = [HOUR_MS / 4, HOUR_MS / 2, HOUR_MS] as const;
 
 /**

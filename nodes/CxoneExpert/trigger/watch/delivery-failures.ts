@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../durations';
 import { counted } from '../../api/expert-error';
 import type { FailureCause } from '../../api/node-error';
 import type { DeliveryFigures, RejectedDelivery, RetryReason } from '../../metrics/delivery-figures';
@@ -120,7 +121,7 @@ function mainReason(counts: FailureCounts, before: FailureCounts): Reason | unde
 /** Fewer may be an accident. */
 const MIN_IN_A_ROW = 10;
 /** Fewer count at a quiet site if they continue for this long. */
-const MIN_ROW_MS = 5 * 60_000;
+const MIN_ROW_MS = 5 * MINUTE_MS;
 
 function isRepeated(count: number, ms: number): boolean {
 	return count >= MIN_IN_A_ROW || ms >= MIN_ROW_MS;

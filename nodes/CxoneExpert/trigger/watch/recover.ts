@@ -21,7 +21,7 @@ import { reportSearch, searchRequest } from './site-search';
 import type { Watch } from './watch';
 
 /** How long one execution holds up the next. */
-const MAX_WAIT_MS = 5_000;
+const MAX_SAVE_WAIT_MS = 5_000;
 /** Deliveries of a burst share an execution up to the same number. */
 const MAX_CHANGES_AT_ONCE = 100;
 
@@ -175,7 +175,7 @@ export class Recovery {
 				else each.hasFailed();
 			return isSaved;
 		});
-		const isSaved = await beforeDeadline(performance.now() + MAX_WAIT_MS, ended);
+		const isSaved = await beforeDeadline(performance.now() + MAX_SAVE_WAIT_MS, ended);
 		if (isSaved === false) return false;
 		this.started += missing.length;
 		figuresOf(served.url).count('recovered', missing.length);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { CronExpression, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
+import { MINUTE_MS } from '../../durations';
 import { accessKey, type ExpertCredential } from '../../api/credential';
 import { asExpertError } from '../../api/expert-error';
 import { printable } from '../../api/redact';
@@ -26,7 +27,6 @@ import { injectKnowledge, readRecord, readStoredWatch } from '../state/stored';
 import { FilterUsers } from '../state/filter-users';
 import { siteSemaphore, Watch } from './watch';
 
-const MINUTE_MS = 60_000;
 /** A tick can come slightly early by the monotonic clock, and must still count. */
 const TICK_TOLERANCE_MS = 1000;
 
