@@ -27,10 +27,10 @@ const firstHits = {
 		'the-item-has-no-title-or-no-page': ['no title'],
 		'still-stuck-get-help': ['support', 'help'],
 	},
-	'': { 'getting-started-your-first-event': ['getting started'] },
+	'': { 'getting-started-your-first-event': ['getting started'], install: ['install'] },
 	'docs/trigger': { polling: ['polling'] },
 	'docs/events': {
-		page_delete: ['deleted page'],
+		'all-event-types': ['deleted page'],
 		'new-pages-page-published-first-time': ['new page', 'first time'],
 	},
 	'docs/operations': {
@@ -44,12 +44,11 @@ const firstHits = {
 	},
 	'docs/reliability': { 'missed-changes-are-recovered': ['missed events', 'recovered'] },
 	'docs/operating': {
-		install: ['install'],
 		'moving-to-n8n-3': ['n8n 3', 'upgrade n8n'],
 		'stop-restart-kill': ['restart n8n'],
-		'queue-mode': ['queue mode'],
 		'alerts-monitoring-status-page': ['monitoring', 'status page'],
 	},
+	'examples/deploy/': { 'put-it-together-in-queue-mode': ['queue mode'] },
 	'examples/workflows/': { 'workflow-templates-to-import': ['slack', 'teams', 'template'] },
 };
 
