@@ -36,9 +36,11 @@ export const sharedModules = {
 
 /** The slowest files. If one started last, the whole run would wait for it. */
 const LONGEST_FIRST = [
+	'real',
+	'queue-deploy',
+	'polling',
 	'watch',
 	'watch-recover',
-	'queue-deploy',
 	'queue',
 	'storm',
 	'concurrency-limit',
