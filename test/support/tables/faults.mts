@@ -121,6 +121,9 @@ const webPage: CallFault = {
 
 const signInPage: CallFault = { name: 'a sign-in page', effect: { body: 'login' }, cause: OUTAGE };
 
+/** Of the faults that the node judges alike, one is tried permanently, too. */
+const LASTING = /^(a 40[134]|a redirect|a 429|a 503|a 500|XML with another root|no response)\b/;
+
 /** Every way a call of the subscription can fail: once, for all attempts, and permanently. */
 export function subscriptionFaults({ writes }: { writes: boolean }): CallFault[] {
 	const unanswered = [...lostResponses, plainText, noResponse(triggerTimeout)];
@@ -133,7 +136,7 @@ export function subscriptionFaults({ writes }: { writes: boolean }): CallFault[]
 	return all.flatMap((failure) => [
 		once(failure),
 		...(failure.isRetried ? [{ ...failure, name: `${failure.name}, for all attempts`, times: MAX_ATTEMPTS }] : []),
-		{ ...failure, name: `${failure.name}, permanently` },
+		...(LASTING.test(failure.name) ? [{ ...failure, name: `${failure.name}, permanently` }] : []),
 	]);
 }
 
