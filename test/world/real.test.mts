@@ -33,6 +33,7 @@ beforeAll(async () => {
 			differing.map(async (seed) => differences.set(seed, await differenceOf(seed, stories.get(seed)!, shared))),
 		);
 		differing = SEEDS.filter((seed) => differences.get(seed) !== '');
+		for (const seed of differing) console.log(`World ${seed}, life ${life}: ${differences.get(seed)}`);
 	}
 	// As long as the machine takes: each wait in it has its own limit.
 }, 0);
