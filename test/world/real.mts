@@ -20,6 +20,8 @@ import { World } from './world.mts';
 
 /** Times of pages have whole seconds: within two, the documents leave open what comes. */
 const BETWEEN_DEEDS_MS = 2100;
+/** For as long the site is asked for nothing between two checks. */
+const BETWEEN_CHECKS_MS = 1000;
 /** Expert waits for no longer; by then a check may have recovered what a delivery brings. */
 const LATE_MS = 1000;
 /** The trigger may know a credential for ten seconds. */
@@ -184,17 +186,11 @@ class RealN8n implements Simulated, Publishing {
 		await waitUntil('the executions have ended', haveEnded, { intervalMs: 200 });
 	}
 
-	/** Its second check since begins once the first has ended, however long n8n has to wait for a processor. */
 	private hasLooked(before: number): boolean {
-		const calls = this.site.apiCalls;
-		const beginsCheck = ({ method, path, query }: (typeof calls)[number], index: number) =>
-			index >= before &&
-			method === 'GET' &&
-			path.endsWith('/webhooks') &&
-			Number(query.offset ?? 0) === 0 &&
-			// After a write the webhooks are listed again, within one check.
-			calls[index - 1]?.method === 'GET';
-		return calls.filter(beginsCheck).length >= 2;
+		const calls = this.site.apiCalls.slice(before);
+		const hasAsked = calls.some(({ path }) => path.endsWith('/webhooks'));
+		const isCalm = Date.now() - (calls.at(-1)?.at.getTime() ?? 0) > BETWEEN_CHECKS_MS;
+		return hasAsked && isCalm && this.site.openCalls === 0;
 	}
 
 	/** After what has been begun before; what fails here fails the world when it next waits. */
