@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../durations';
 import { cacheInMemory } from '../memory';
 import type { ApiClient } from './client';
 import { apiTime, idOf, modifiedAt } from './elements';
@@ -36,7 +37,7 @@ async function findsDeepPage(api: ApiClient): Promise<boolean | undefined> {
 	const page = longestUnchanged(await firstSubpages(api, idOf(parent) ?? ''));
 	if (page === undefined) return undefined;
 	const modified = modifiedAt(page)!;
-	const period = { since: apiTime(modified - 1000), upto: apiTime(modified + 1000) };
+	const period = { since: apiTime(modified - SECOND_MS), upto: apiTime(modified + SECOND_MS) };
 	const { pages, isComplete } = await findChangedPages(api, { ...WHOLE_SITE, ...period });
 	if (pages.some((each) => idOf(each) === idOf(page))) return true;
 	return isComplete ? false : undefined;

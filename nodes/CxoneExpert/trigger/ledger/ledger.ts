@@ -235,7 +235,7 @@ export class Ledger {
 }
 
 /** A ledger is not evicted while a delivery is in progress. */
-export const ledgerOf = perNode(() => new Ledger(), { isPinned: ({ isInProgress: isBusy }) => isBusy });
+export const ledgerOf = perNode(() => new Ledger(), { isPinned: ({ isInProgress }) => isInProgress });
 
 function writeRows({ id, names: [first = NO_KEY, ...others], time }: Entry, state: Row['state'] = 'done') {
 	return [first, ...others].map((name) => writeRow({ id, name, time, state })).join('');
