@@ -1,17 +1,17 @@
 import { HOUR_MS } from '../../durations';
+import type { ApiClient } from '../../api/client';
 import type { ExpertError } from '../../api/expert-error';
 import type { Resumable } from '../../api/resumable';
-import { dropSearch, joinOrStartSearch, type SharedSearch, type TimedClient, withSharedReads } from './shared-search';
+import { GRACE_MS } from './late';
 import { type FoundChanges, siteChanges, type SiteQuery } from './site-changes';
 
 /** Longest `Retry-After` we honour. */
 const MAX_RETRY_AFTER_MS = HOUR_MS;
 
 export interface SearchRequest extends Pick<SiteQuery, 'kinds' | 'wants' | 'hasCome'> {
-	api: TimedClient;
+	api: ApiClient;
 	/** Site and token, from `accessKey`: another token may read less. */
 	access: string;
-	node: string;
 	/** Changes may be missing from this time on; site time, unix ms. */
 	since: number;
 	/** Site time, unix ms. */
@@ -22,7 +22,8 @@ export interface SearchRequest extends Pick<SiteQuery, 'kinds' | 'wants' | 'hasC
 
 interface OngoingSearch {
 	access: string;
-	shared: SharedSearch;
+	/** ms of the monotonic clock */
+	startedAt: number;
 	query: SiteQuery;
 	steps: Resumable<FoundChanges>;
 }
@@ -43,7 +44,7 @@ export class Search {
 	private ongoing: OngoingSearch | undefined;
 	private last: FinishedSearch | undefined;
 	/** The client of the current run. An interrupted search goes on with it. */
-	private api!: TimedClient;
+	private api!: ApiClient;
 	/** The site wants no calls until this time; ms of the monotonic clock. */
 	private pausedUntil = -Infinity;
 
@@ -70,37 +71,36 @@ export class Search {
 		const step = await search?.steps.next();
 		if (search === undefined || step === undefined) return undefined;
 		if (step.done !== true) return this.interrupt(search, step.value);
-		const { access, shared, query } = search;
+		const { access, startedAt, query } = search;
 		const { until } = step.value;
 		const isWhole = until === query.period.until;
-		this.last = { access, read: query.read, askedAt: shared.startedAt, until, isWhole };
+		this.last = { access, read: query.read, askedAt: startedAt, until, isWhole };
 		return step.value;
 	}
 
 	/** Resumes the interrupted search, unless the token changed or the search starts too late. */
 	private searchFor(request: SearchRequest): OngoingSearch | undefined {
 		const { ongoing, last } = this;
-		const { access, node, now, maxLateMs = 0, ...wanted } = request;
+		const { access, now, maxLateMs = 0, ...wanted } = request;
 		const since = Math.max(request.since, last?.isWhole === false ? last.until : -Infinity);
 		const isSame = ongoing?.access === access && ongoing.query.period.since <= since;
 		if (isSame) return ongoing;
-		const shared = joinOrStartSearch(access, node, now);
-		if (shared.until < since) return undefined;
+		const until = now - GRACE_MS;
+		if (until < since) return undefined;
 		const read = last?.access === access ? [...last.read] : [];
 		const query: SiteQuery = {
 			...wanted,
-			api: withSharedReads(shared, () => this.api),
-			period: { since, until: shared.until - maxLateMs },
+			api: { call: async (call) => await this.api.call(call) },
+			period: { since, until: until - maxLateMs },
 			read: new Map(read.filter(([, modified]) => modified >= since)),
 		};
-		return { access, shared, query, steps: siteChanges(query) };
+		return { access, startedAt: performance.now(), query, steps: siteChanges(query) };
 	}
 
 	/** Keeps what was read for the next run, unless the token was rejected. */
 	private interrupt(search: OngoingSearch, error: ExpertError): ExpertError {
 		const { kind, retryAfterMs } = error;
-		if (kind === 'anonymous') dropSearch(search.access);
-		else this.ongoing = search;
+		if (kind !== 'anonymous') this.ongoing = search;
 		if (retryAfterMs !== undefined) this.pausedUntil = performance.now() + Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
 		return error;
 	}

@@ -183,7 +183,6 @@ class Poll {
 			now,
 			kinds,
 			access: accessKey(credential),
-			node: nodeKey(context),
 			wants: wantedBy(context, parameters, credential),
 		});
 		if (found === undefined) return;

@@ -1,7 +1,6 @@
 import { LARGE_RESPONSES } from '../../api/client';
 import { accessKey, type ExpertCredential } from '../../api/credential';
 import { ExpertError } from '../../api/expert-error';
-import { nodeKey } from '../../memory';
 import type { SearchRequest } from '../changes/search';
 import { type FoundChanges, logLeftOut } from '../changes/site-changes';
 import type { ServedAddress } from '../state/address';
@@ -21,7 +20,6 @@ export function searchRequest(
 			semaphore: recoverySemaphore(credential),
 		}),
 		access: accessKey(credential),
-		node: nodeKey(watch.n8n),
 		kinds: kindsOf(watch.parameters),
 		wants: wantedBy(watch.n8n, watch.parameters, credential),
 	};

@@ -19,7 +19,6 @@ import { addressOf, isStart, lastRegistration, type ServedAddress } from '../sta
 import type { SyncResult } from '../../api/webhook-sync';
 import { type Alerts, failureOfCheck } from './alerts';
 import { check, type Checked, checkDeliveries, checkPaths, checkUsers } from './check';
-import { dropOldSearches } from '../changes/shared-search';
 import { Recovery } from './recover';
 import { heardBy } from '../state/heard';
 import { changesAt } from '../state/progress';
@@ -116,7 +115,6 @@ function onTick(watch: Watch): () => Promise<void> {
 	let isBusy = false;
 	return async () => {
 		const { served } = addressOf(watch.n8n);
-		dropOldSearches();
 		const isDue = performance.now() - lastAt >= checkEveryMs - TICK_TOLERANCE_MS;
 		if (served === undefined || watch.isClosed || isBusy || !isDue) return;
 		isBusy = true;
