@@ -24,8 +24,8 @@ export function storedRecord(times: number[]): StoredRecord {
 	for (const [number, time] of times.entries()) {
 		const claim = ledger.claim(signedArrival(`earlier-${number}`, { time }));
 		if (typeof claim === 'string') continue;
-		claim.confirm();
-		claim.record();
+		claim.confirmed();
+		claim.recorded();
 	}
 	return { ...ledger.stored(), changes: '' };
 }

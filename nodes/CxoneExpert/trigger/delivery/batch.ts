@@ -194,8 +194,8 @@ function recordByFollower(others: WaitingDelivery[], line: Line, now: number): v
 
 /** Expert was told to retry long ago, so the next copy runs. */
 function giveUp({ claim, context: { response } }: PendingDelivery): void {
-	response.retry('late');
-	claim.fail();
+	response.tellToRetry('late');
+	claim.failed();
 }
 
 /** Takes deliveries from the front until the batch is full, but at least one. */

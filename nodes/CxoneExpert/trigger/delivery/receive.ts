@@ -55,7 +55,7 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	const proof = await askedProof(context);
 	if (proof !== undefined) return void response.send(401, { [PROOF_HEADER]: proof });
 	const delivery = await verify(context);
-	if (delivery === undefined) return void response.retry('late');
+	if (delivery === undefined) return void response.tellToRetry('late');
 	// Read the record for a proven sender only: it is too much work to do for a forger.
 	const ledger = loadLedger(n8n, receivedAt);
 	const message = parseDelivery(delivery.body, delivery.contentType);
@@ -65,6 +65,7 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 
 	figures.verified(delivery.deliveryId);
 	const wanted = filterMessage(message, delivery.credential, context);
+	// The claim calls it: only a delivery that runs brings changes.
 	const expectChanges = reportToWatch(message, delivery.credential, wanted !== undefined, context);
 	if (wanted === undefined) return leaveOut(message, delivery.credential, context);
 
@@ -72,7 +73,7 @@ async function receive(context: DeliveryContext): Promise<IWebhookResponseData |
 	// Evict only after claiming, because the first copy of this delivery may be the oldest.
 	forgetOld(n8n, parameters, receivedAt);
 	if (claim === 'done') return void response.accept('duplicates');
-	if (claim === 'waits') return void response.retry('late');
+	if (claim === 'waits') return void response.tellToRetry('late');
 	if (claim === 'too old') throw outsideWindow(delivery.signedAt, receivedAt);
 
 	// The ledger knows earlier tries of its own. Others were in another process, or before n8n was started.
@@ -122,7 +123,7 @@ async function claimInTime(
 	const claim = () => ledger.claim(arrival, expectChanges);
 	let claimed = claim();
 	// The sender of a copy counts, too: once it was told to retry, nothing may be presumed of the first copy.
-	response.onRetry(() => ledger.claimOf(arrival)?.retry());
+	response.onRetry(() => ledger.claimOf(arrival)?.toldToRetry());
 	while (claimed === 'waits' && (await response.isInTime(ledger.claimOf(arrival)!.settled))) claimed = claim();
 	return claimed;
 }

@@ -24,7 +24,7 @@ export class DeliveryResponse extends BareResponse {
 
 	constructor(n8n: IWebhookFunctions) {
 		super(n8n);
-		this.cancelDeadline = atDeadline(this.deadline, () => this.retry('late'));
+		this.cancelDeadline = atDeadline(this.deadline, () => this.tellToRetry('late'));
 	}
 
 	countIn(figures: DeliveryFigures): void {
@@ -63,7 +63,7 @@ export class DeliveryResponse extends BareResponse {
 	}
 
 	/** Sends 503, unless a response was sent. Expert sends the delivery again, or gives up. */
-	retry(reason: RetryReason): void {
+	tellToRetry(reason: RetryReason): void {
 		if (reason !== 'late' || this.isTokenProven) noteMissed(this.n8n);
 		if (this.isSent) return;
 		if (reason === 'late') logWarning(this.n8n, LATE_LOG);
@@ -92,7 +92,7 @@ export class DeliveryResponse extends BareResponse {
 			`CXone Expert delivery ${shownId(this.n8n)} could not be handled (${kind}), so the trigger told Expert to retry. Check the node's credential.`,
 			{ node: this.n8n.getNode().name },
 		);
-		this.retry('not handled');
+		this.tellToRetry('not handled');
 	}
 
 	protected override onSent(status: number): void {

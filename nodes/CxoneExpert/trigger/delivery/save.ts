@@ -59,14 +59,14 @@ export class Save {
 	give(): IWebhookResponseData {
 		const items = this.batch.flatMap((delivery) => delivery.items);
 		onExecutionWritten(items[0]!, () => this.written());
-		this.first.response.interceptN8n((status) => this.responded(status));
+		this.first.response.interceptN8n((status) => this.n8nResponded(status));
 		return itemsToSave(items, () => this.saved());
 	}
 
 	/** n8n has written the execution, and is about to commit it. */
 	private written(): void {
-		for (const { claim } of this.batch) claim.write();
-		this.stopPresuming = whenCommitted(this.first.n8n, () => this.presumeInTime());
+		for (const { claim } of this.batch) claim.written();
+		this.stopPresuming = whenProbablyCommitted(this.first.n8n, () => this.presumeInTime());
 	}
 
 	/**
@@ -75,14 +75,14 @@ export class Save {
 	 * @returns whether n8n had not confirmed it before
 	 */
 	private saved(): boolean {
-		const news = this.batch.filter(({ claim }) => claim.confirm());
+		const news = this.batch.filter(({ claim }) => claim.confirmed());
 		for (const { context } of news) context.figures.count('accepted');
 		if (news.length > 0 && this.observer.confirmed()) storeKnowledge(this.first.n8n);
 		return news.length > 0;
 	}
 
 	/** n8n responds. It has saved static data, too, or it could not save or start the execution. */
-	private responded(status: number): void {
+	private n8nResponded(status: number): void {
 		this.stopPresuming();
 		const isSaved = status < 400;
 		if (isSaved) {
@@ -118,7 +118,7 @@ export class Save {
  * Calls back once n8n had time to commit what it wrote, and its database has responded since, so it is neither hanging
  * nor gone. Returns a function that cancels this.
  */
-function whenCommitted(n8n: IWebhookFunctions, call: () => void): () => void {
+function whenProbablyCommitted(n8n: IWebhookFunctions, call: () => void): () => void {
 	const writtenAt = performance.now();
 	return atDeadline(writtenAt + MIN_COMMIT_WAIT_MS, () => {
 		// Reading a credential queries the database. Waiting deliveries share the query.
@@ -127,16 +127,16 @@ function whenCommitted(n8n: IWebhookFunctions, call: () => void): () => void {
 }
 
 function accept({ claim, context: { response } }: PendingDelivery): void {
-	claim.record();
+	claim.recorded();
 	response.accept();
 }
 
 function fail({ claim, context: { n8n, response } }: PendingDelivery): void {
 	const wasWaiting = !response.isSent;
-	response.retry('not saved');
+	response.tellToRetry('not saved');
 	// An n8n that does not show its writing may have written.
-	if (!showsWriting()) claim.write();
-	if (claim.fail()) logMaybeSaved(n8n);
+	if (!showsWriting()) claim.written();
+	if (claim.failed()) logMaybeSaved(n8n);
 	else if (wasWaiting) logWarning(n8n, 'told to retry: n8n could not save its execution, and says why above');
 }
 

@@ -31,7 +31,7 @@ const STATES: Readonly<Record<State, { copy: Copy } & Partial<Record<Happening, 
 	toldToRetry: { copy: 'waits', write: 'unsure', confirm: 'saved', fail: 'released', open: 'unsure', done: 'saved' },
 	written:     { copy: 'waits', retry: 'unsure', presume: 'presumed', confirm: 'saved', fail: 'open', done: 'saved' },
 	unsure:      { copy: 'waits', confirm: 'saved', fail: 'open', done: 'saved' },
-	// A copy of a `saved` delivery would wait for the outcome, which it has already, and look again endlessly.
+	// Confirming leads to `done`, not `saved`: copies that stopped waiting would wait again, endlessly.
 	presumed:    { copy: 'done', confirm: 'done', fail: 'open', done: 'done' },
 	saved:       { copy: 'waits', record: 'done', fail: 'done' },
 	released:    { copy: 'runs', claim: 'toldToRetry', open: 'open', done: 'done' },
@@ -109,12 +109,12 @@ export class Claim {
 	}
 
 	/** n8n has written the execution, and has yet to commit it. */
-	write(): void {
+	written(): void {
 		this.move('write');
 	}
 
 	/** A sender of this delivery was told to retry. */
-	retry(): void {
+	toldToRetry(): void {
 		this.move('retry');
 	}
 
@@ -124,7 +124,7 @@ export class Claim {
 	}
 
 	/** n8n has saved the execution. @returns whether that is news, so that the record must be written */
-	confirm(): boolean {
+	confirmed(): boolean {
 		if (this.move('confirm') === undefined) return false;
 		for (const change of this.changes) change.hasCome();
 		this.onConfirmed();
@@ -132,12 +132,12 @@ export class Claim {
 	}
 
 	/** n8n has saved the record with this delivery in it, or has tried to. */
-	record(): void {
+	recorded(): void {
 		this.move('record');
 	}
 
 	/** n8n could not save or start it. @returns whether it may have been saved nevertheless */
-	fail(): boolean {
+	failed(): boolean {
 		const next = this.move('fail');
 		if (next !== undefined) for (const change of this.changes) change.hasFailed();
 		return next === 'open';

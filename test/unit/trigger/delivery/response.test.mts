@@ -23,7 +23,7 @@ function responseTo(headers: Record<string, unknown> = {}) {
 it('the watch expects a delivery to be missing that had got 200 and could not be saved', () => {
 	const { response, isMissing } = responseTo();
 	response.accept();
-	response.retry('not saved');
+	response.tellToRetry('not saved');
 	expect(isMissing()).toBe(true);
 });
 

@@ -4,8 +4,8 @@ import type { Claim } from '../../../../nodes/CxoneExpert/trigger/ledger/claim.t
 import { Ledger } from '../../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
 import { signedArrival as arrival } from '../../../support/ledger.mts';
 
-type Verb = 'write' | 'retry' | 'presume' | 'confirm' | 'record' | 'fail';
-const VERBS: Verb[] = ['write', 'retry', 'presume', 'confirm', 'record', 'fail'];
+type Verb = 'written' | 'toldToRetry' | 'presume' | 'confirmed' | 'recorded' | 'failed';
+const VERBS: Verb[] = ['written', 'toldToRetry', 'presume', 'confirmed', 'recorded', 'failed'];
 
 function claimed(ledger: Ledger): Claim {
 	const claim = ledger.claim(arrival('a'));
@@ -26,27 +26,27 @@ function after(...verbs: Verb[]) {
 
 it.each<[verbs: Verb[], outcome: string]>([
 	[[], 'waits: open'],
-	[['record'], 'waits: open'],
+	[['recorded'], 'waits: open'],
 	[['presume'], 'waits: open'],
-	[['fail'], 'runs: '],
-	[['retry', 'fail'], 'runs: '],
-	[['confirm'], 'waits: done'],
-	[['confirm', 'fail'], 'done: done'],
-	[['confirm', 'record'], 'done: done'],
-	[['write'], 'waits: open'],
-	[['write', 'fail'], 'runs, marked: open'],
-	[['write', 'presume'], 'done: open'],
-	[['write', 'presume', 'fail'], 'runs, marked: open'],
-	[['write', 'presume', 'confirm'], 'done: done'],
-	[['write', 'confirm', 'presume'], 'waits: done'],
-	[['retry', 'write', 'presume'], 'waits: open'],
-	[['retry', 'write', 'fail'], 'runs, marked: open'],
-	[['write', 'retry', 'presume'], 'waits: open'],
+	[['failed'], 'runs: '],
+	[['toldToRetry', 'failed'], 'runs: '],
+	[['confirmed'], 'waits: done'],
+	[['confirmed', 'failed'], 'done: done'],
+	[['confirmed', 'recorded'], 'done: done'],
+	[['written'], 'waits: open'],
+	[['written', 'failed'], 'runs, marked: open'],
+	[['written', 'presume'], 'done: open'],
+	[['written', 'presume', 'failed'], 'runs, marked: open'],
+	[['written', 'presume', 'confirmed'], 'done: done'],
+	[['written', 'confirmed', 'presume'], 'waits: done'],
+	[['toldToRetry', 'written', 'presume'], 'waits: open'],
+	[['toldToRetry', 'written', 'failed'], 'runs, marked: open'],
+	[['written', 'toldToRetry', 'presume'], 'waits: open'],
 ])('after %j a copy and the record are %s', (verbs, outcome) => {
 	expect(after(...verbs)).toBe(outcome);
 });
 
-it.each<Verb[]>([['confirm', 'record'], ['fail']])('a claim that has ended with %s %s changes nothing', (...verbs) => {
+it.each<Verb[]>([['confirmed', 'recorded'], ['failed']])('a claim that has ended with %s %s changes nothing', (...verbs) => {
 	const ledger = new Ledger('this process');
 	const claim = claimed(ledger);
 	for (const verb of verbs) claim[verb]();
@@ -58,22 +58,22 @@ it.each<Verb[]>([['confirm', 'record'], ['fail']])('a claim that has ended with 
 it('a later claim is unknown to an earlier one that has failed', () => {
 	const ledger = new Ledger('this process');
 	const first = claimed(ledger);
-	first.fail();
+	first.failed();
 	const second = claimed(ledger);
 	for (const verb of VERBS) first[verb]();
 	expect(ledger.claim(arrival('a'))).toBe('waits');
-	expect(second.confirm()).toBe(true);
+	expect(second.confirmed()).toBe(true);
 });
 
 it('a claim after one that has failed is never presumed saved: its sender was told to retry', () => {
 	const ledger = new Ledger('this process');
-	claimed(ledger).fail();
+	claimed(ledger).failed();
 	const second = claimed(ledger);
-	second.write();
+	second.written();
 	expect(second.presume()).toBe(false);
 });
 
-it.each<Verb[][]>([[['confirm', 'record']], [['fail']], [['write', 'presume']]])(
+it.each<Verb[][]>([[['confirmed', 'recorded']], [['failed']], [['written', 'presume']]])(
 	'copies wait until %j',
 	async (verbs) => {
 		const claim = claimed(new Ledger('this process'));

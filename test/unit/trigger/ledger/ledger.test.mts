@@ -25,9 +25,9 @@ function claimed(given: Arrival, at = ledger): Claim {
 /** n8n saves the execution and the record. */
 function run(given: Arrival, at = ledger): void {
 	const claim = claimed(given, at);
-	claim.write();
-	expect(claim.confirm()).toBe(true);
-	claim.record();
+	claim.written();
+	expect(claim.confirmed()).toBe(true);
+	claim.recorded();
 }
 
 /** What becomes of a copy that comes now. */
@@ -58,7 +58,7 @@ it('an unsigned delivery without a name is known by its id alone', () => {
 it('what was told to retry runs, marked, when it has been forgotten meanwhile', () => {
 	ledger = new Ledger('this process', 1);
 	const retried = arrival('retried');
-	claimed(retried).fail();
+	claimed(retried).failed();
 	for (let index = 0; index < 102; index++) run(arrival(`newer ${index}`, { time: TIME + 1 }));
 	ledger.forget(TIME + 60, HOUR);
 	expect(copy({ ...retried, time: TIME + 1 })).toBe('runs, marked');
@@ -70,7 +70,7 @@ it('outside the window only a copy of what is done or in progress is known', () 
 	expect(copy(late)).toBe('too old');
 	const claim = claimed(arrival('a'));
 	expect(copy(late)).toBe('waits');
-	claim.fail();
+	claim.failed();
 	expect(copy(late)).toBe('too old');
 	run(arrival('a'));
 	expect(copy(late)).toBe('done');
@@ -86,8 +86,8 @@ it('an ID belongs to what came under it first', () => {
 it('an event under the ID of another one runs, and comes itself where that one has run', () => {
 	const claim = claimed(arrival('a'));
 	run(arrival('b', { id: hashKey('a') }));
-	claim.confirm();
-	claim.record();
+	claim.confirmed();
+	claim.recorded();
 	const recording = arrival('c', { id: hashKey('a') });
 	expect(copy(recording)).toBe('done');
 	expect(copy(arrival('c'))).toBe('runs');
@@ -96,13 +96,13 @@ it('an event under the ID of another one runs, and comes itself where that one h
 it('what was presumed saved and has failed runs again, marked, whatever its claim says later', () => {
 	const first = claimed(arrival('a'));
 	// The record was saved for another delivery.
-	first.record();
+	first.recorded();
 	expect(copy(arrival('a'))).toBe('waits');
-	first.write();
+	first.written();
 	expect(first.presume()).toBe(true);
-	expect(first.fail()).toBe(true);
+	expect(first.failed()).toBe(true);
 	expect(claimed(arrival('a')).redelivered).toBe(true);
-	first.fail();
+	first.failed();
 	expect(copy(arrival('a'))).toBe('waits');
 });
 
@@ -118,8 +118,8 @@ describe('forgetting', () => {
 
 	it('once something is forgotten, only what is in progress is stored, as open', () => {
 		const claim = claimed(arrival('old'));
-		claim.write();
-		claim.fail();
+		claim.written();
+		claim.failed();
 		claimed(arrival('new', { time: TIME + 2 * DAY }));
 		expect(readRows(stored().open)).toHaveLength(2);
 		ledger.forget(TIME + 2 * DAY, HOUR);
@@ -155,14 +155,14 @@ describe('several processes', () => {
 	it('what may have run is marked in another process, once its work is over, too', () => {
 		const claim = claimed(arrival('a'));
 		expect(copy(arrival('a'), otherProcess())).toBe('runs, marked');
-		claim.write();
-		claim.fail();
+		claim.written();
+		claim.failed();
 		expect(copy(arrival('a'), otherProcess())).toBe('runs, marked');
 	});
 
 	it('what is done stays so where another process has stored that it may have run', () => {
 		const other = new Ledger('another process');
-		claimed(arrival('a'), other).write();
+		claimed(arrival('a'), other).written();
 		run(arrival('a'));
 		ledger.merge(stored(other));
 		expect(copy(arrival('a'))).toBe('done');
@@ -229,16 +229,16 @@ it('a claim brings the changes of its delivery at once, a copy brings none, and 
 	const claim = ledger.claim(arrival('a'), bring) as Claim;
 	expect(ledger.claim(arrival('a'), bring)).toBe('waits');
 	expect(calls).toEqual(['brought']);
-	claim.fail();
-	(ledger.claim(arrival('a'), bring) as Claim).confirm();
+	claim.failed();
+	(ledger.claim(arrival('a'), bring) as Claim).confirmed();
 	expect(calls).toEqual(['brought', 'failed', 'brought', 'come']);
 });
 
 it('a backlog in progress has nothing evicted that has just ended', () => {
 	const claims = Array.from({ length: 10_150 }, (_, n) => claimed(arrival(`${n}`)));
 	for (const claim of claims.slice(0, 60)) {
-		claim.confirm();
-		claim.record();
+		claim.confirmed();
+		claim.recorded();
 	}
 	ledger.forget(TIME, HOUR);
 	expect(copy(arrival('0'))).toBe('done');
