@@ -35,6 +35,12 @@ export const NAMED_WORLDS: NamedWorld[] = [
 		steps: 'deeds:29867,deeds:29398,tokenExpired:37847,roleLost:76644',
 	},
 	{
+		title: 'polling brings what was deleted before its token lost the Admin role twice, if it is disabled later',
+		seed: 1521195798,
+		steps:
+			'disable:95038,deeds:28617,deeds:56794,roleLost:38937,hour:69077,minutes:6900,minutes:7211,roleLost:16814,minutes:69519,disable:53797',
+	},
+	{
 		title: 'polling begins anew if its node is renamed after an update of the package and before a poll',
 		...{ seed: 8, steps: 'update:61461,siteBusy:31270,rename:23236' },
 	},

@@ -5,6 +5,7 @@ import { type ExpertClient, LARGE_RESPONSES } from '../../api/client';
 import { accessKey } from '../../api/credential';
 import { ExpertError } from '../../api/expert-error';
 import { connect } from '../../api/http';
+import { oldestFirst } from '../../api/pages';
 import { withExpiry } from '../../api/token-check';
 import { hashOf } from '../../event/event-name';
 import { nodeKey, perNode } from '../../memory';
@@ -152,9 +153,10 @@ class Poll {
 	private async nextChanges(cursor: Cursor, from: number): Promise<SiteChange[]> {
 		const { finds } = this;
 		let changes = firstNew(finds, cursor);
-		if (changes.length === 0) {
-			Object.assign(finds, { changes: [], from, until: 0 });
-			await this.find(finds, cursor.since);
+		const wasRefused = changes.length > 0 && finds.until === 0;
+		if (changes.length === 0 || wasRefused) {
+			Object.assign(finds, { changes, from, until: 0 });
+			await this.find(finds, cursor.since, wasRefused);
 			changes = firstNew(finds, cursor);
 		}
 		const handed = changes.slice(0, MAX_POLLED_ITEMS);
@@ -173,7 +175,8 @@ class Poll {
 		return poller.finds;
 	}
 
-	private async find(finds: Finds, since: number): Promise<void> {
+	/** @param wasRefused the archive has failed the poll before, which need not hold up pages once more */
+	private async find(finds: Finds, since: number, wasRefused: boolean): Promise<void> {
 		const { client: api, context, now } = this;
 		const { credential, parameters, kinds } = this.settings;
 		if (finds.search.isPaused) return;
@@ -192,9 +195,9 @@ class Poll {
 			throw withExpiry(found, credential);
 		}
 		// A page's first text is part of its creation.
-		finds.changes = found.changes.filter(({ isFirstText }) => !isFirstText);
-		if (found.archiveRefusal !== undefined) throw found.archiveRefusal.with({ says: NEEDS_ADMIN });
-		finds.until = found.until;
+		finds.changes = oldestFirst([...finds.changes, ...found.changes.filter(({ isFirstText }) => !isFirstText)]);
+		if (found.archiveRefusal === undefined) finds.until = found.until;
+		else if (!wasRefused) throw found.archiveRefusal.with({ says: NEEDS_ADMIN });
 		logLeftOut(context, found);
 	}
 }
