@@ -99,7 +99,8 @@ describe('Add Page Details', () => {
 			by: 'editor',
 		});
 		const item = await onlyItem(scene);
-		expect(item).toEqual({ ...elementAt(scene.host.items, 0), page: item.page });
+		const texts = { title: 'Reset the phone', by: 'Edda Editor' };
+		expect(item).toEqual({ ...elementAt(scene.host.items, 0), ...texts, page: item.page });
 		expect(pageIn(item)).toEqual({
 			id: String(page.id),
 			path: 'Guides/Größe',
@@ -116,6 +117,21 @@ describe('Add Page Details', () => {
 			createdBy: { id: '4', name: 'editor' },
 		});
 		expect(questions(scene)).toEqual([`/pages/${page.id}`]);
+	});
+
+	it('an edit whose event names nobody is by the author of the newest text, unless that is a later one', async () => {
+		const scene = await open({
+			parameters: { events: ['pagecontent_update'] },
+			site: { createFiresContentUpdate: false },
+		});
+		const { pageId } = scene.site.site.createPage('Guides/Edited');
+		for (const by of ['admin', 'editor']) scene.site.site.editPage(pageId, { by });
+		await scene.site.idle();
+		const found = await items(scene);
+		expect(found.map(({ page, by }) => [(page as IDataObject).revision, by])).toEqual([
+			[2, 'unknown'],
+			[3, 'Edda Editor'],
+		]);
 	});
 
 	it('with Simplify off an item is the event as it came, and its page', async () => {
@@ -620,8 +636,9 @@ describe('users whom events name by ID only', () => {
 		expect(item).toMatchObject({
 			page: { id: String(page.id), path: 'Guides/Old_one', deletedBy: { name: 'admin' } },
 			user: { id: '1', name: 'admin' },
+			...{ title: 'Old one', by: 'Site Admin' },
 		});
 		for (const each of [full!, item])
-			expect(Object.keys(each).slice(0, 4)).toEqual(['eventType', 'eventName', 'page', 'user']);
+			expect(Object.keys(each).slice(0, 6)).toEqual(['title', 'by', 'eventType', 'eventName', 'page', 'user']);
 	});
 });

@@ -43,12 +43,12 @@ describe('Page Published (First Time)', () => {
 			{
 				...received,
 				page: expect.objectContaining({ ...(page as object), draftState: 'inactive' }),
-				...{ firstPublication: true, eventName: 'Page Published' },
+				...{ firstPublication: true, eventName: 'Page Published', by: 'Site Admin' },
 			},
 		]);
 		expect(passedOn(scene)).toMatchObject([{ eventType: 'page_create', page: { id: `${pageId}` } }]);
-		const names = ['eventType', 'eventName', 'firstPublication'];
-		expect(Object.keys(passedOn(scene)[0]!).slice(0, 3)).toEqual(names);
+		const names = ['title', 'by', 'eventType', 'eventName', 'firstPublication'];
+		expect(Object.keys(passedOn(scene)[0]!).slice(0, 5)).toEqual(names);
 	});
 
 	it('the webhook gets the two events that can tell of it', async () => {

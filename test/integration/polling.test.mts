@@ -41,6 +41,7 @@ describe('polling: each change once', () => {
 		const { pageId } = site.site.createPage('Guides/New', { title: 'New', at, by: 'editor' });
 		const [item] = await poller.poll();
 		expect(item).toEqual({
+			...{ title: 'New', by: 'Edda Editor' },
 			eventId: expect.stringMatching(new RegExp(`^[\\w-]{8}:c:${pageId}:\\d+$`)),
 			eventType: 'page_create',
 			eventName: 'Page Created',

@@ -45,6 +45,7 @@ describe('recovery of what was missed', () => {
 		});
 		await startAgain(scene);
 		expect(scene.host.items[0]).toEqual({
+			...{ title: 'Größe', by: 'Edda Editor' },
 			deliveryId: `recovered:c:${id}`,
 			eventId: `recovered:c:${id}`,
 			eventType: 'page_create',

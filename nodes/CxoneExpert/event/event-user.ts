@@ -12,9 +12,20 @@ export function eventUser(xml: XmlElement): EventUser | undefined {
 	return eventUserOf(child(xml, 'user')) ?? callingUser(xml);
 }
 
+/** For messages: the full name of who did it, else the user name. A user event names only the user it is about. */
+export function doerName({ type, xml }: ExpertEvent): string | undefined {
+	const caller = child(child(xml, 'request'), 'user');
+	const user = isUserEvent(type) ? caller : (child(xml, 'user') ?? caller);
+	return textOf(user, 'fullname') ?? eventUserOf(user)?.name;
+}
+
+export function isUserEvent(type: unknown): boolean {
+	return typeof type === 'string' && type.startsWith('user_');
+}
+
 /** Returns who made the API call, else the named user. A user event names only the user it is about. */
 export function causingUser({ type, xml }: ExpertEvent): EventUser | undefined {
-	const named = type?.startsWith('user_') ? undefined : eventUserOf(child(xml, 'user'));
+	const named = isUserEvent(type) ? undefined : eventUserOf(child(xml, 'user'));
 	return callingUser(xml) ?? named;
 }
 

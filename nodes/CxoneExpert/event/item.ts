@@ -6,7 +6,7 @@ import { pageAddress } from '../api/site-url';
 import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
 import { canonicalEventName } from '../api/event-types';
 import { shownName } from './choices';
-import { eventUser, eventUserOf } from './event-user';
+import { doerName, eventUser, eventUserOf } from './event-user';
 import type { ExpertEvent, UnreadableMessage } from './parse';
 
 /** The headers of a request as n8n gives them. */
@@ -40,8 +40,9 @@ export function eventItem(
 ): IDataObject {
 	const { xml } = event;
 	return compact({
-		eventType: event.type,
-		...(options.simplify ? simplified(event, arrival.siteOrigin) : { event: xml as IDataObject }),
+		...(options.simplify
+			? simplified(event, arrival.siteOrigin)
+			: { eventType: event.type, event: xml as IDataObject }),
 		occurredAt: isoTime(attribute(xml, 'datetime')),
 		...(options.simplify ? origin(xml) : {}),
 		eventId: attribute(xml, 'id'),
@@ -58,20 +59,27 @@ export function unreadableItem(
 	options: ItemOptions,
 ): IDataObject {
 	const eventType = typeof type === 'string' ? canonicalEventName(type) : undefined;
+	const eventName = options.simplify && eventType !== undefined ? shownName(eventType) : undefined;
 	return compact({
-		eventType,
-		eventName: options.simplify && eventType !== undefined ? shownName(eventType) : undefined,
+		...(options.simplify ? { title: titleOf({ eventName }), by: UNKNOWN } : {}),
+		...{ eventType, eventName },
 		unreadable: message.unreadable,
 		...extras(message.rawXml, arrival, { ...options, includeRawXml: true }),
 	});
 }
 
-function simplified({ type, xml }: ExpertEvent, siteOrigin: string | undefined): IDataObject {
+function simplified(event: ExpertEvent, siteOrigin: string | undefined): IDataObject {
+	const { type, xml } = event;
+	const eventName = type && shownName(type);
+	const page = eventPage(xml, siteOrigin);
+	const file = fileOf(child(xml, 'file'));
 	return {
-		eventName: type && shownName(type),
-		page: eventPage(xml, siteOrigin),
+		title: titleOf({ page, file, eventName }),
+		by: doerName(event) ?? UNKNOWN,
+		eventType: type,
+		...{ eventName, page },
 		user: eventUser(xml),
-		file: fileOf(child(xml, 'file')),
+		file,
 		tagsAdded: tagNames(child(xml, 'tags-added')),
 		tagsRemoved: tagNames(child(xml, 'tags-removed')),
 		property: namedOf(child(xml, 'property')),
@@ -81,6 +89,22 @@ function simplified({ type, xml }: ExpertEvent, siteOrigin: string | undefined):
 		grant: grantOf(child(xml, 'grant')),
 		restriction: compact({ id: textOf(xml, 'restriction-id') }),
 	};
+}
+
+/** Says for messages that an event does not tell what, or who. */
+export const UNKNOWN = 'unknown';
+
+/** What an item is about, for messages: the page's title or the end of its path, else the file, else the event. */
+export function titleOf({ page, file, eventName }: IDataObject): string {
+	const { title, path } = (page ?? {}) as IDataObject;
+	const { name } = (file ?? {}) as IDataObject;
+	const ofPath = path === '' ? 'Home page' : typeof path === 'string' ? titleInPath(path) : undefined;
+	return String(title ?? ofPath ?? name ?? eventName ?? UNKNOWN);
+}
+
+/** Paths have underscores for spaces. */
+function titleInPath(path: string): string {
+	return path.slice(path.lastIndexOf('/') + 1).replaceAll('_', ' ');
 }
 
 function origin(xml: XmlElement): IDataObject {

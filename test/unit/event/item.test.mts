@@ -14,7 +14,13 @@ const arrival: DeliveryMeta = {
 	siteOrigin: 'https://help.example.com',
 };
 
-function itemOf(
+/** Without the texts for messages, which have their own table. */
+function itemOf(...given: Parameters<typeof wholeItemOf>) {
+	const { title: _title, by: _by, ...item } = wholeItemOf(...given);
+	return item;
+}
+
+function wholeItemOf(
 	bytes: Buffer | string,
 	changed: Partial<TriggerParameters> = {},
 	changedArrival: Partial<DeliveryMeta> = {},
@@ -116,6 +122,51 @@ describe('eventItem, simplified', () => {
 			...{ eventType: 'page_create', eventName: 'Page Created', requestId: 'r' },
 			...{ user: { id: '1', name: 'ann' }, grant: { user: { id: '2', name: 'bob' } } },
 		});
+	});
+});
+
+describe('texts for messages', () => {
+	const page = (inside: string) => `<page id="1">${inside}</page>`;
+	const user = (inside: string) => `<user id="2">${inside}</user>`;
+	const calledBy = (inside: string) => `<request>${user(inside)}</request>`;
+	const event = (inside: string, type = 'page:create') => `<event type="${type}">${inside}</event>`;
+
+	it.each([
+		['of its page', event(page('<title>Setup</title><path>Guides/Other</path>')), 'Setup'],
+		['that is new', event(`${page('<path>A</path>')}<displayname.current>New</displayname.current>`), 'New'],
+		['in the path of its page', event(page('<path>Guides/Set_up_the_phone</path>')), 'Set up the phone'],
+		['of the home page', event(page('<path/>')), 'Home page'],
+		['of its file', event('<file id="3"><filename>a.png</filename></file>', 'attachment:create'), 'a.png'],
+		['of the event', event('', 'page:delete'), 'Page Deleted'],
+		['of an event without type', '<event/>', 'unknown'],
+		['of an event that nobody can read', '', 'Page Created'],
+	])('the title of an item is that %s', (_whose, xml, title) => {
+		expect(wholeItemOf(xml).title).toBe(title);
+	});
+
+	it.each([
+		['full name', event(user('<username>jane</username><fullname>Jane Doe</fullname>')), 'Jane Doe'],
+		['user name', event(user('<username>jane</username>')), 'jane'],
+		['caller', event(calledBy('<username>jane</username>')), 'jane'],
+		[
+			'caller, not the new user',
+			event(user('<username>new</username>') + calledBy('<nick>jane</nick>'), 'user:create'),
+			'jane',
+		],
+		[
+			'unknown user where a user event names only the user it is about',
+			event(user('<nick>new</nick>'), 'user:create'),
+			'unknown',
+		],
+		['unknown user where an event names an ID', event(user('')), 'unknown'],
+		['unknown user of what nobody can read', '', 'unknown'],
+	])('an item is by the %s', (_whom, xml, by) => {
+		expect(wholeItemOf(xml).by).toBe(by);
+	});
+
+	it('an item with Simplify off has none', () => {
+		expect(wholeItemOf(event(page('')), { simplify: false })).not.toHaveProperty('title');
+		expect(wholeItemOf('', { simplify: false })).not.toHaveProperty('by');
 	});
 });
 

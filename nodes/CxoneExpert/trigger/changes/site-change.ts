@@ -109,5 +109,6 @@ function userElement(user: XmlElement | undefined): Record<string, string> | und
 	if (user === undefined) return undefined;
 	const username = textOf(user, 'username') ?? textOf(user, 'nick');
 	const id = attribute(user, 'id');
-	return { ...(id === undefined ? {} : { '@id': id }), ...(username && { username }) };
+	const fullname = textOf(user, 'fullname');
+	return { ...(id === undefined ? {} : { '@id': id }), ...(username && { username }), ...(fullname && { fullname }) };
 }

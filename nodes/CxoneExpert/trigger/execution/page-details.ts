@@ -92,16 +92,18 @@ function hasOneOf(tags: unknown, wanted: string[]): boolean {
 }
 
 export function addDetails(items: StepItem[]): void {
-	for (const { event, page, restriction, userName: name, added } of items) {
+	for (const { event, page, restriction, userNames, added } of items) {
 		added.page = page;
 		added.restriction = restriction;
+		const { name } = userNames ?? {};
 		added.user = name ? { ...(event.user as IDataObject), name } : deleter(event, page);
 	}
 }
 
 /** The user who deleted a page, if the event names nobody. */
 function deleter({ event, user }: IDataObject, page: IDataObject | undefined): IDataObject | undefined {
-	const { id, name } = (page?.deletedBy ?? {}) as IDataObject;
+	const deletedBy = page?.deletedBy as IDataObject | undefined;
 	// An event that is not simplified has its user inside.
-	return event === undefined && user === undefined ? compact({ id, name }) : undefined;
+	if (event !== undefined || user !== undefined || deletedBy === undefined) return undefined;
+	return compact({ id: deletedBy.id, name: deletedBy.name });
 }

@@ -2,8 +2,12 @@ import type { IDataObject, INodeExecutionData, NodeOperationError } from 'n8n-wo
 
 import { compact } from '../../api/elements';
 import { ExpertError } from '../../api/expert-error';
-import { pageOfItem } from '../../event/item';
+import { isUserEvent } from '../../event/event-user';
+import { pageOfItem, titleOf, UNKNOWN } from '../../event/item';
 import { type PageQuery, pageQuery } from './page-query';
+import type { UserNames } from './user-names';
+
+type Users = Partial<Record<'author' | 'createdBy' | 'deletedBy', IDataObject>>;
 
 /** One item on its way through the trigger's own step. */
 export class StepItem {
@@ -14,8 +18,8 @@ export class StepItem {
 	 * for.
 	 */
 	found: IDataObject | ExpertError | undefined;
-	/** Name of the user, if the event has only the ID and the site knows the name. */
-	userName: string | undefined;
+	/** The user's names, if the event has only the ID and the site knows them. */
+	userNames: UserNames | undefined;
 	/** The option that leaves it out, as the workflow author knows it. */
 	leftOutBy: string | undefined;
 	/** The workflow has run for it before. */
@@ -77,11 +81,38 @@ export class StepItem {
 		this.undecided = undefined;
 	}
 
+	/** Texts for messages, which the site may know better than the event. An item with Simplify off has none. */
+	private get texts(): IDataObject {
+		const { added, event } = this;
+		if (event.by === undefined) return {};
+		const { page = event.page } = added;
+		const by = isUserEvent(event.eventType) ? event.by : this.doerName;
+		return { title: titleOf({ ...event, page }), by };
+	}
+
+	/** The full name that the site tells of the user who did it, where it tells one. */
+	private get doerName(): IDataObject[string] {
+		const { added, doer, event, userNames } = this;
+		const { author, deletedBy } = (added.page ?? {}) as Users;
+		const known = [author, deletedBy, userNames].find((each) => each?.id === doer?.id && doer?.id !== undefined);
+		return known?.fullName ?? (event.by === UNKNOWN ? doer?.name : undefined) ?? event.by;
+	}
+
+	/** The user whom the event names; else who created the page, or wrote the text of this revision. */
+	private get doer(): IDataObject | undefined {
+		const { added, event, found, named } = this;
+		const user = (added.user ?? event.user) as IDataObject | undefined;
+		const { author, createdBy } = (added.page ?? {}) as Users;
+		if (user !== undefined || event.eventType === 'page_create') return user ?? createdBy;
+		const isNewest = named?.revision !== undefined && (found as IDataObject | undefined)?.revision === named.revision;
+		return isNewest && event.eventType === 'pagecontent_update' ? author : undefined;
+	}
+
 	/** A new item, because n8n may keep the one that it gave. Added fields stand in the order that events use. */
 	get output(): INodeExecutionData {
 		const { eventType, eventName } = this.event;
 		const { redelivered, firstPublication, page, user, restriction } = this.added;
-		const leading = compact({ eventType, eventName, firstPublication, page, user });
+		const leading = compact({ ...this.texts, eventType, eventName, firstPublication, page, user });
 		const rest = compact({ restriction, redelivered });
 		const json = { ...leading, ...this.event, ...leading, ...rest };
 		return { ...this.given, json };

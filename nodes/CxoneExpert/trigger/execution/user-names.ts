@@ -12,8 +12,11 @@ import type { Site } from './site';
 
 /* Finds who caused an event if the site names users by ID only (docs/vendor-facts.md#users-in-events). */
 
-/** Names by site, token and ID. Empty if the site does not reveal the name. */
-const cached = cacheReads<string | undefined>({ ttlMs: 10 * MINUTE_MS });
+/** `id`, `name`, `fullName`: what the site reveals. */
+export type UserNames = ReturnType<typeof userOf>;
+
+/** By site, token and ID. */
+const cached = cacheReads<UserNames>({ ttlMs: 10 * MINUTE_MS });
 
 /**
  * Asks the site for the name of each user whom an event names by ID only. Never throws.
@@ -28,8 +31,8 @@ export async function lookUpUserNames(site: Site, items: StepItem[], budgetMs: n
 	const access = accessKey(credential);
 	await mapConcurrently(asked, async (item) => {
 		const id = unnamedUser(item.event)!;
-		const name = cached(`${access} ${id}`, async () => await readName(api, id));
-		item.userName = await undefinedIfFailed(name);
+		const names = cached(`${access} ${id}`, async () => await readNames(api, id));
+		item.userNames = await undefinedIfFailed(names);
 	});
 }
 
@@ -39,12 +42,12 @@ function unnamedUser({ user }: IDataObject): string | undefined {
 	return typeof id === 'string' && /^\d+$/.test(id) && name === undefined ? id : undefined;
 }
 
-async function readName(api: ApiClient, id: string): Promise<string | undefined> {
+async function readNames(api: ApiClient, id: string): Promise<UserNames> {
 	const query = { exclude: 'groups,properties' };
 	const doing = 'look up who caused the event';
 	const call = { method: 'GET', path: `/users/${id}`, query, doing } as const;
 	const user = await readRoot(api, call, 'user').catch(undefinedIfRefused);
-	return user === undefined ? undefined : (userOf(user)?.name as string | undefined);
+	return userOf(user);
 }
 
 function undefinedIfRefused(thrown: unknown): undefined {
