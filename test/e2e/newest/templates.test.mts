@@ -320,7 +320,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		[MAIL, 'Page deleted', /^Page deleted: Setup\n/],
 		[
 			...[DIGEST, 'Every Monday'],
-			/^What has changed in Expert: 1\nCreated: none\n\nEdited: 1\n- Setup, by Jane Doe\n {2}https:.*\/Guides\/Setup\n\nDeleted: none\s*$/s,
+			/^What has changed in Expert: 1\nPage Updated: Content: Setup, by Jane Doe\n {2}https:.*\/Guides\/Setup\s*$/s,
 		],
 	] as Array<[string, string, RegExp]>)(
 		'%s: runs with its samples before anything has happened at a site',
