@@ -143,7 +143,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		expect(ended.map(({ status }) => status)).toEqual(['success', 'success']);
 		expect(inSlack(world)).toEqual([
 			expect.stringMatching(
-				/^C0123TEST: Page Published: Größe &lt;!channel&gt; &amp; \{code\} \*sure\*, by Site Admin\nhttp.*\/Guides\/Gr%C3%B6%C3%9Fe$/,
+				/^C0123TEST: Page Published: Größe &lt;!channel> & \{code\} \*sure\*, by Site Admin\nhttp.*\/Guides\/Gr%C3%B6%C3%9Fe$/,
 			),
 		]);
 		expect(inTeams(world)).toEqual([
