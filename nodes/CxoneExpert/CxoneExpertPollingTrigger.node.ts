@@ -23,8 +23,7 @@ export class CxoneExpertPollingTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: SUBTITLE,
-		description:
-			'Starts the workflow when its search, every few minutes, finds new, edited or deleted pages in NiCE CXone Expert. Needs no webhooks.',
+		description: 'Checks every few minutes for new, edited and deleted pages. Needs no webhooks.',
 		defaults: { name: 'CXone Expert Polling Trigger' },
 		builderHint: {
 			searchHint:

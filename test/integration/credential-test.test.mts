@@ -69,8 +69,14 @@ it.each<[problem: string, site: object, changes: (site: Simulator) => ICredentia
 	[
 		'a token that gets 200 as Anonymous',
 		{},
-		() => ({ longTermToken: 'bad-token' }),
-		/^The site does not accept the token\. (?!.*(secret|clock)).*Enter the token again/,
+		() => ({ longTermToken: 'a.bad.token' }),
+		/^The site does not accept the token\. The site rejects the call or treats it as anonymous\. (?!.*(secret|clock)).*Enter the token again/,
+	],
+	[
+		'a token that is no long-term token',
+		{},
+		() => ({ longTermToken: 'hello' }),
+		/^The site does not accept the token\. What is entered is no long-term token, which has three parts/,
 	],
 	[
 		'a token that gets 401',

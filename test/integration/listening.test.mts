@@ -146,10 +146,33 @@ it.each<[string, IDataObject]>([
 	await site.idle();
 	await host.idle();
 	expect(host.outputs[0]).toEqual([]);
-	expect(host.hints[0]).toBe(`1 event was left out by: ${name}`);
+	const because = filters.ignoreOwnChanges ? ', because admin is the user of the token' : '';
+	expect(host.hints[0]).toBe(`1 event was left out by: ${name}${because}`);
 	expect(host.highlighted[0]).toEqual({ leftOut: name });
 	expect(JSON.stringify(host.executions[0])).not.toContain('Elsewhere');
 });
+
+it('the output names Ignore Own Changes alone when the site or n8n does not say who the user is', async () => {
+	const parameters = { filters: { ignoreOwnChanges: true } };
+	const { site, host } = await openScene({ parameters, site: { requestDetails: 'userId' } });
+	const read = host.credential;
+	for (const isReadable of [true, false]) {
+		await host.test.publish();
+		site.faults.add({ match: { path: '/users/current' }, effect: { status: 500 } });
+		let readings = 0;
+		host.credential = () => (isReadable || readings++ === 0 ? read() : refuseReading());
+		site.site.createPage(`Page ${isReadable}`, { by: 'admin' });
+		await site.idle();
+		await host.idle();
+		site.faults.clear();
+		host.credential = read;
+	}
+	expect(host.hints).toEqual(Array(2).fill('1 event was left out by: Ignore Own Changes'));
+});
+
+function refuseReading(): never {
+	throw new Error('n8n does not give the credential');
+}
 
 it('an event that is not chosen does not end the listening', async () => {
 	const scene = await openScene({ parameters: { events: ['page_delete'] } });

@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 import { actionNode, loadNode, workflowWith } from '../support/integration/action-node.mts';
+import { TRIGGER_CHOICES } from '../../nodes/CxoneExpert/event/choices.ts';
+import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
 import { openScene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
@@ -40,6 +42,20 @@ it.each([
 	const { expression } = workflowWith(nodeType, node);
 	const { subtitle: text } = nodeType.description;
 	expect(expression.getSimpleParameterValue(node, text, 'internal', {})).toBe(shown);
+});
+
+/** Characters of a subtitle that the canvas shows. */
+const MAX_SUBTITLE_CHARS = 45;
+
+it('the subtitle of each event and each operation fits below its node on the canvas', async () => {
+	const events = TRIGGER_CHOICES.filter(({ value }) => value !== 'other').map(({ value }) => value);
+	const ofEvents = await Promise.all(events.map(async (event) => await subtitle({ events: [event] })));
+	const ofOperations = resources.flatMap(({ name, operations }) =>
+		operations.map((operation) => `${name}: ${operation.name}`),
+	);
+	const tooLong = [...ofEvents, ...ofOperations].filter((shown) => String(shown).length > MAX_SUBTITLE_CHARS);
+	expect(ofEvents).not.toContain('');
+	expect(tooLong).toEqual([]);
 });
 
 function additional(additionalEvents: string, events: string[]): IDataObject {

@@ -98,7 +98,7 @@ it('Check Health says what to do when the workflow is not published, and a token
 		...{ healthy: false, active: false, siteTime: expect.any(String) },
 		tokenExpiresAt: new Date(endOfLongTermToken(site.longTermToken)).toISOString(),
 		findings: [
-			expect.stringMatching(/not published.*publish it again.*WEBHOOK_URL/),
+			expect.stringMatching(/not published.*publish it again.*N8N_WEBHOOK_URL/),
 			expect.stringContaining('The long-term token expires '),
 		],
 	});

@@ -53,6 +53,11 @@ export function bareToken({ longTermToken }: ExpertCredential): string {
 	return trimmed(longTermToken).replace(/^Bearer(\s+|$)/i, '');
 }
 
+/** Whether it looks like a JWT. */
+export function isLongTermToken(credential: ExpertCredential): boolean {
+	return bareToken(credential).split('.').length === 3;
+}
+
 export function hasSigningSecret({ signingSecret }: ExpertCredential): boolean {
 	return trimmed(signingSecret) !== '';
 }

@@ -1,5 +1,5 @@
 import { type ApiClient, readRoot, WHO_WE_ARE } from './client';
-import type { ExpertCredential } from './credential';
+import { type ExpertCredential, isLongTermToken } from './credential';
 import { isSignedIn } from './elements';
 import { asExpertError, ExpertError, type UserMessage } from './expert-error';
 import { printableOfSite } from './redact';
@@ -50,14 +50,20 @@ function refusedUser(siteMessage: string | undefined): UserMessage {
 	};
 }
 
-/** Adds that the token has expired, if we know: the site never says so. */
+/** Adds what is wrong with the token, such as that it has expired, if we know: the site never says so. */
 export function withExpiry(error: ExpertError, credential: ExpertCredential): ExpertError {
 	if (error.kind !== 'anonymous') return error;
 	const says = expiredToken(credential, Date.now());
 	if (says !== undefined) return error.with({ says });
-	const isComputed = credential.authentication === 'serverToken';
-	return isComputed ? error.with({ detail: SERVER_TOKEN }) : error;
+	if (credential.authentication === 'serverToken') return error.with({ detail: SERVER_TOKEN });
+	return isLongTermToken(credential) ? error : error.with({ says: NO_LONG_TERM_TOKEN });
 }
+
+const NO_LONG_TERM_TOKEN: UserMessage = {
+	message: 'The site does not accept the token',
+	description:
+		'What is entered is no long-term token, which has three parts with dots between them. Enter the token again in the CXone Expert API credential.',
+};
 
 /** Applies to server tokens only. */
 const SERVER_TOKEN = 'Also check Run As User, and the clock of the machine that runs n8n.';

@@ -6,14 +6,14 @@ export const ALL_EVENTS = '*';
 export const OTHER_EVENTS = 'other';
 
 export const EVENT_CHOICES = [
-	{ name: 'All Events', value: ALL_EVENTS, description: 'Every event type in this list' },
 	...EVENT_TYPES,
+	{ name: 'All Events', value: ALL_EVENTS, description: 'Every event type in this list' },
 	{
 		name: 'Unlisted Events',
 		value: OTHER_EVENTS,
 		description: 'Event types that this list does not have: name them below',
 	},
-].sort((a, b) => a.name.localeCompare(b.name, 'en'));
+];
 
 /** Not an Expert event type: trigger/execution/first-publications.ts infers it from two of them. */
 export const PAGE_PUBLISHED = {

@@ -54,11 +54,14 @@ export function isSubscribed(
 	return events.some((name) => keys.includes(eventKey(name)));
 }
 
+/** Label of the filter. */
+export const OWN_CHANGES = 'Ignore Own Changes';
+
 /** The filter that drops an event, if any. Events that do not name the filtered thing pass. */
 function filterOf(event: ExpertEvent, { filters }: Wanted, { excluded, own }: UserIds): string | undefined {
 	const path = pagePath(child(event.xml, 'page'));
 	if (path !== undefined && !isWantedPath(path, filters.pathPrefixes)) return 'Page Paths';
-	if (own !== undefined && causingUser(event)?.id === own) return 'Ignore Own Changes';
+	if (own !== undefined && causingUser(event)?.id === own) return OWN_CHANGES;
 	const user = judgedUser(event);
 	const isExcluded = [...filters.excludeUsers, ...excluded].some((entry) => isUser(entry, user));
 	return isExcluded ? 'Exclude Users' : undefined;

@@ -31,7 +31,7 @@ describe('addressFault', () => {
 		expect(addressFault(url, site)).toMatchObject({
 			stage: 'address',
 			problem: expect.stringContaining(problem),
-			whatToDo: expect.stringContaining('WEBHOOK_URL'),
+			whatToDo: expect.stringContaining('N8N_WEBHOOK_URL'),
 		});
 	});
 });

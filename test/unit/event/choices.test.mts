@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { EVENT_TYPES, canonicalEventName } from '../../../nodes/CxoneExpert/api/event-types.ts';
-import { ALL_EVENTS, chosenEvents, TRIGGER_CHOICES } from '../../../nodes/CxoneExpert/event/choices.ts';
+import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, POLLING_CHOICES, TRIGGER_CHOICES } from '../../../nodes/CxoneExpert/event/choices.ts';
 
 /** The vendor's event types: path form, header form, XML type. */
 const VENDOR: Array<[string, string, string]> = [
@@ -81,4 +81,15 @@ describe('chosenEvents', () => {
 it('TRIGGER_CHOICES are all events, first publications, unlisted events and each of the 27', () => {
 	const values = TRIGGER_CHOICES.map(({ value }) => value);
 	expect(values.toSorted()).toEqual(['*', 'other', 'page_published', ...pathForms].toSorted());
+});
+
+const FIRST = ['page_published', 'pagecontent_update', 'page_create', 'page_delete', 'page_move'];
+const valuesOf = (choices: Array<{ value: string }>) => choices.map(({ value }) => value);
+
+it('the events that people want most are the first choices of both triggers, and the last are no single events', () => {
+	expect(valuesOf(TRIGGER_CHOICES).slice(0, 5)).toEqual(FIRST);
+	expect(valuesOf(POLLING_CHOICES)).toEqual(FIRST.slice(0, 4));
+	for (const choices of [TRIGGER_CHOICES, EVENT_CHOICES]) {
+		expect(valuesOf(choices).slice(-2)).toEqual(['*', 'other']);
+	}
 });

@@ -6,7 +6,7 @@ import { defineOperation } from '../core/operation';
 import { limitFields, maxResults, readList, results, simplify } from '../core/results';
 
 const lowQuality = flagField({
-	displayName: 'Only Where Nobody Found One Answer',
+	displayName: 'Unanswered Only',
 	name: 'onlyWithoutAnswer',
 	description: 'Whether to return only searches after which people opened no result, or three and more',
 });

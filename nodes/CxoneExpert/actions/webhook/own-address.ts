@@ -22,7 +22,8 @@ export function webhookAddress({ n8n, item }: OperationContext): string {
 		webhookEndpoint(n8n, item) ??
 		refuse({
 			message: 'n8n does not say at which address it receives webhooks',
-			description: 'Set the environment variable WEBHOOK_URL for all processes of n8n and restart them.',
+			description:
+				'Set WEBHOOK_URL (N8N_WEBHOOK_URL in newer versions of n8n) for all processes of n8n and restart them.',
 		})
 	);
 }
@@ -52,7 +53,7 @@ export function urlHere(run: OperationContext, url: string, entered: unknown): s
 	}
 	return refuse({
 		message: 'This webhook does not lead to this n8n',
-		description: `Nothing was sent to ${urlWithoutSecrets(url).slice(0, 200) || 'its address'}: this n8n receives webhooks below ${webhookAddress(run)}. Choose another webhook. If your n8n has another path for webhooks, enter the address with it under Options > Webhook URL.`,
+		description: `Nothing was sent to ${urlWithoutSecrets(url).slice(0, 200) || 'its address'}: this n8n receives webhooks below ${webhookAddress(run)}, or WEBHOOK_URL (N8N_WEBHOOK_URL in newer versions of n8n) is not set. Choose another webhook. If your n8n has another path for webhooks, enter the address with it under Options > Webhook URL.`,
 	});
 }
 

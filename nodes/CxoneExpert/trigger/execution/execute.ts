@@ -9,11 +9,11 @@ import { highlight } from '../../n8n/highlight';
 import { asGiven, canRunLater, restartLoops, runLater, werePutOff } from '../../n8n/run-later';
 import { NOT_VERIFIED } from '../../protocol/signature';
 import { heardBy } from '../state/heard';
-import { isFilteredTestEvent, throwRejectedTestEvent } from '../state/listening';
+import { filtersOfTestEvent, throwRejectedTestEvent } from '../state/listening';
 import { injectKnowledge } from '../state/stored';
 import { readChosenEvents, readPageParameters } from '../parameters';
 import { highlightsOf, reasonsOf } from './highlights';
-import { hintLeftOut } from './hints';
+import { endFiltered, hintLeftOut } from './hints';
 import { leaveOutKnownChanges } from './marks';
 import { isFirstRun, leaveOutCopies } from './once';
 import { addDetails, leaveOutByOptions, askSite } from './page-details';
@@ -24,7 +24,8 @@ import { Site } from './site';
 /** The webhook trigger's own step in the execution that it has started. Expert has its response by then. */
 export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	throwRejectedTestEvent(this);
-	if (isFilteredTestEvent(this)) return [[]];
+	const filters = filtersOfTestEvent(this);
+	if (filters !== undefined) return await endFiltered(this, filters);
 	introduceTrigger(this);
 	if (isFirstRun(this)) heardBy(this).runsHere = true;
 	injectKnowledge(this);

@@ -49,6 +49,6 @@ const NO_EVENTS_CHOSEN: UserMessage = {
 function notReachable(url: string): UserMessage {
 	return {
 		message: 'Expert can only call an https address that it can reach',
-		description: `This n8n would register ${url}. Set the environment variable WEBHOOK_URL to the public https address of your n8n, restart n8n and publish again.`,
+		description: `This n8n would register ${url}. Set WEBHOOK_URL (N8N_WEBHOOK_URL in newer versions of n8n) to the public https address of your n8n, restart n8n and publish again.`,
 	};
 }

@@ -3,7 +3,7 @@ import { type IExecuteFunctions, type IWebhookFunctions, type IWebhookResponseDa
 import { highlight } from '../../n8n/highlight';
 import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../protocol/headers';
 import type { UserMessage } from '../../api/expert-error';
-import { type FailureCause, operationError, showHint } from '../../api/node-error';
+import { type FailureCause, operationError } from '../../api/node-error';
 import { cacheInMemory, type NodeContext, nodeKey } from '../../memory';
 import { isFromExpert, type Rejection, rejectionMessage, STATUS_BY_REASON } from '../../protocol/rejection';
 import { isTest } from '../parameters';
@@ -74,11 +74,8 @@ export function filteredTestEvent(filters: string[], n8n: IWebhookFunctions): IW
 	return { noWebhookResponse: true, workflowData: [items] };
 }
 
-/** Whether the only item is that of a filtered test event. If so, the output says so. */
-export function isFilteredTestEvent(n8n: IExecuteFunctions): boolean {
+/** Returns the filters that left out the test event, if its item is the only one. */
+export function filtersOfTestEvent(n8n: IExecuteFunctions): string | undefined {
 	const { [FILTERED_FIELD]: filters, ...others } = n8n.getInputData()[0]?.json ?? {};
-	if (typeof filters !== 'string' || Object.keys(others).length > 0) return false;
-	showHint(n8n, `1 event was left out by: ${filters}`);
-	highlight(n8n, { leftOut: filters });
-	return true;
+	return typeof filters === 'string' && Object.keys(others).length === 0 ? filters : undefined;
 }

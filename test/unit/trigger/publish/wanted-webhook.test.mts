@@ -32,7 +32,7 @@ describe('wantedWebhook', () => {
 		'n8n.example.com/webhook/0b6c4f5e/webhook',
 	])('wantedWebhook refuses %s and points to WEBHOOK_URL', (url) => {
 		expect(() => wanted({}, url)).toThrow(
-			expect.objectContaining({ description: expect.stringContaining('WEBHOOK_URL') }),
+			expect.objectContaining({ description: expect.stringContaining('N8N_WEBHOOK_URL') }),
 		);
 	});
 

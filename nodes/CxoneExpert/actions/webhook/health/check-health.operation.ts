@@ -102,7 +102,7 @@ const ONE_GONE =
 	'The webhook is not at the site: its workflow was unpublished, or the webhook was removed. Unpublish the workflow and publish it again.';
 
 function noneBelow(address: string): string {
-	return `The site has no webhook whose URL begins with ${address}. The workflow is not published, or the webhook was removed at the site: unpublish the workflow and publish it again. If n8n is reached at another address, set WEBHOOK_URL for all its processes or enter the address under Options > Webhook URL.`;
+	return `The site has no webhook whose URL begins with ${address}. The workflow is not published, or the webhook was removed at the site: unpublish the workflow and publish it again. If n8n is reached at another address, set WEBHOOK_URL (N8N_WEBHOOK_URL in newer versions of n8n) for all its processes or enter the address under Options > Webhook URL.`;
 }
 
 /** Reports what is the same for all webhooks. Its findings leave `healthy` as it is. */

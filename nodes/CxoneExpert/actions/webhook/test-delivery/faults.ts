@@ -28,7 +28,7 @@ export interface Fault {
 type FaultRow = readonly [stage: Stage, problem: string, whatToDo: string];
 
 const SET_WEBHOOK_URL =
-	'Set the environment variable WEBHOOK_URL to the public https address of your n8n, restart n8n, then unpublish and publish the workflow.';
+	'Set WEBHOOK_URL (N8N_WEBHOOK_URL in newer versions of n8n) to the public https address of your n8n, restart n8n, then unpublish and publish the workflow.';
 const SAME_CREDENTIAL = 'Choose the same CXone Expert API credential in the trigger and in this node';
 const LET_THROUGH = 'Have the proxy or firewall before n8n let POST requests to /webhook/ through, without a sign-in.';
 const SIGN_IN = 'The proxy before n8n asks for a sign-in';
@@ -52,7 +52,7 @@ const FAULTS = {
 	'other trigger': [
 		'headers',
 		'The address responds (401), but it is not a trigger with this credential. No token was sent.',
-		`${SAME_CREDENTIAL}. ${PASS_ON_HEADERS} Set WEBHOOK_URL to the same address in all n8n processes.`,
+		`${SAME_CREDENTIAL}. ${PASS_ON_HEADERS} Set WEBHOOK_URL (N8N_WEBHOOK_URL in newer versions of n8n) to the same address in all n8n processes.`,
 	],
 	'wrong token': [
 		'headers',
@@ -83,7 +83,7 @@ const FAULTS = {
 	redirect: [
 		'trigger',
 		"The address redirects to %s, and Expert's delivery would end there (%s).",
-		'Register the address without a redirect: set WEBHOOK_URL to the address that n8n has in the end, or have the proxy pass /webhook/ on to n8n without a sign-in.',
+		'Register the address without a redirect: set WEBHOOK_URL (N8N_WEBHOOK_URL in newer versions of n8n) to the address that n8n has in the end, or have the proxy pass /webhook/ on to n8n without a sign-in.',
 	],
 	stranger: [
 		'trigger',
