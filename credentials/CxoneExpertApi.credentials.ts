@@ -10,8 +10,10 @@ import { authenticatedRequest } from '../nodes/CxoneExpert/api/authenticated-req
 
 const onlyJwt = { show: { authentication: ['jwt'] } };
 const onlyServerToken = { show: { authentication: ['serverToken'] } };
+/** As a hint: a notice takes so much room that the switch is out of sight where a window is 900 pixels high. */
+const WHERE_TO_FIND = 'In Expert: Site Tools > Dashboard > Integrations > API Token Management';
 /** n8n drops hidden values on saving. So entering a secret clears the switch, never the reverse. */
-const withoutSecret = { signingSecret: [''], previousSigningSecret: [''] };
+const withoutSecret = { signingSecret: [''] };
 
 /**
  * Access to one Expert site, and the secrets that prove a delivery genuine. `authenticate` is a
@@ -32,13 +34,6 @@ export class CxoneExpertApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		{
-			displayName:
-				'In Expert, as an admin: Site Tools > Dashboard > Integrations > API Token Management. Create a server token and copy what it shows, once: the long-term token (JWT), or key and secret.',
-			name: 'whereToFind',
-			type: 'notice',
-			default: '',
-		},
-		{
 			displayName: 'Site URL',
 			name: 'siteUrl',
 			type: 'string',
@@ -56,7 +51,7 @@ export class CxoneExpertApi implements ICredentialType {
 				{ name: 'Long-Term Token (JWT)', value: 'jwt' },
 				{ name: 'Server Token (Key and Secret)', value: 'serverToken' },
 			],
-			description: 'Both come from Site Tools > Dashboard > Integrations > API Token Management',
+			description: 'Create a server token in Expert, as an admin: it shows both, once',
 		},
 		{
 			displayName: 'Long-Term Token',
@@ -66,7 +61,8 @@ export class CxoneExpertApi implements ICredentialType {
 			default: '',
 			required: true,
 			displayOptions: onlyJwt,
-			description: 'The JWT that Expert shows once, when a server token is created',
+			description: 'The JWT that Expert shows once, when an admin creates a server token',
+			hint: WHERE_TO_FIND,
 		},
 		{
 			displayName: 'Token Key',
@@ -77,6 +73,7 @@ export class CxoneExpertApi implements ICredentialType {
 			required: true,
 			displayOptions: onlyServerToken,
 			description: 'The key of the server token',
+			hint: WHERE_TO_FIND,
 		},
 		{
 			displayName: 'Token Secret',
@@ -106,16 +103,9 @@ export class CxoneExpertApi implements ICredentialType {
 			default: '',
 			description:
 				'Secret with which your site signs each webhook delivery. Ask NiCE if you do not have it. The credential test cannot check it, because Expert has no call for that.',
+			hint: 'CXone Expert Trigger needs it, unless your site has none yet. The other nodes work without.',
 		},
 		// Above the switch: changes below it would happen out of sight, as the dialog ends there.
-		{
-			displayName:
-				'CXone Expert Trigger needs the Signing Secret, or the switch below: without them, publishing stops. The other CXone Expert nodes work without.',
-			name: 'whatNeedsIt',
-			type: 'notice',
-			default: '',
-			displayOptions: { show: { ...withoutSecret, acceptUnsigned: [false] } },
-		},
 		{
 			displayName:
 				'Signatures are not verified: anyone who gets hold of the delivery token can start your workflows with made-up events. Ask NiCE for the signing secret and enter it above.',
@@ -139,6 +129,7 @@ export class CxoneExpertApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			displayOptions: { hide: withoutSecret },
 			description:
 				'Only while you change the signing secret: the old one is accepted too until you clear this field. The credential test cannot check it, because Expert has no call for that.',
 		},

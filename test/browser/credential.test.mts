@@ -1,10 +1,11 @@
 import { beforeAll, expect, it } from 'vitest';
+import { isInView } from '../support/browser/editor.mts';
 import type { CredentialDialog } from '../support/browser/credential-dialog.mts';
 import { IN_NODES_PANEL, inARow, ON_PAGE_CREATED, triggerNode } from '../support/browser/workflows.mts';
 import { SITE_URL, describeInBrowser } from '../support/browser/stage.mts';
 
 const WHERE_TO_FIND = 'Site Tools > Dashboard > Integrations > API Token Management';
-const WHAT_NEEDS_IT = 'CXone Expert Trigger needs the Signing Secret';
+const WHAT_NEEDS_IT = 'CXone Expert Trigger needs it, unless your site has none yet';
 const NOT_VERIFIED = 'Signatures are not verified';
 
 describeInBrowser('a new credential', (suite) => {
@@ -25,11 +26,18 @@ describeInBrowser('a new credential', (suite) => {
 		await expect.poll(async () => await dialog.root.innerText()).toContain(WHAT_NEEDS_IT);
 	});
 
+	it('the switch for a site without a signing secret is seen without scrolling, and no field for a former secret', async () => {
+		const part = (name: string) => dialog.root.locator(`[data-test-id="parameter-input-${name}"]`);
+		await expect.poll(async () => await isInView(part('acceptUnsigned'))).toBe(true);
+		expect(await part('previousSigningSecret').count()).toBe(0);
+	});
+
 	it('the switch for a site without a signing secret says that signatures are not verified, until one is entered', async () => {
 		await dialog.turnOn('acceptUnsigned');
 		await expect.poll(async () => await dialog.root.innerText()).toContain(NOT_VERIFIED);
 		await dialog.fill({ signingSecret: 'whsec_test' });
 		await expect.poll(async () => await dialog.root.innerText()).not.toContain(NOT_VERIFIED);
+		await dialog.field('previousSigningSecret').waitFor();
 	});
 
 	it('a credential that works is saved, tested and chosen at once', async () => {

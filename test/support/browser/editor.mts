@@ -211,6 +211,25 @@ export async function isWhollyVisible(element: Locator): Promise<boolean> {
 	});
 }
 
+interface Observed {
+	intersectionRatio: number;
+}
+
+/** Nothing of it has to be scrolled to, whatever scrolls around it. */
+export async function isInView(element: Locator): Promise<boolean> {
+	return await element.evaluate(
+		async (root) =>
+			await new Promise<boolean>((resolve) => {
+				const { IntersectionObserver } = globalThis as unknown as {
+					IntersectionObserver: new (seen: (all: Observed[]) => void) => { observe(element: unknown): void };
+				};
+				new IntersectionObserver(([{ intersectionRatio } = { intersectionRatio: 0 }]) =>
+					resolve(intersectionRatio > 0.99),
+				).observe(root);
+			}),
+	);
+}
+
 async function appears(element: Locator, timeout: number): Promise<boolean> {
 	return await element.waitFor({ timeout }).then(
 		() => true,

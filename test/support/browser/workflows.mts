@@ -65,6 +65,15 @@ export const PAGE_PUBLISHED = 'Page Published (First Time)';
 /** In the nodes panel. */
 export const ON_PAGE_CREATED = 'On page created (or new draft)';
 export const ON_PAGE_PUBLISHED = 'On page published (first time)';
+/** Those that people want most, in this order. */
+export const FIRST_ACTIONS = [
+	ON_PAGE_PUBLISHED,
+	'On page updated: content (edited or published)',
+	ON_PAGE_CREATED,
+	'On page deleted',
+	'On page moved or renamed',
+];
+export const LAST_ACTIONS = ['On all events', 'On unlisted events'];
 
 /** The field "Page" of the action node. */
 export const PAGE = 'page';
