@@ -38,6 +38,6 @@ describe('CxoneExpertApi', () => {
 		const byTheSwitch = properties.filter(({ displayOptions }) =>
 			JSON.stringify(displayOptions ?? {}).includes('acceptUnsigned'),
 		);
-		expect(byTheSwitch.map(({ type }) => type)).toEqual(['notice', 'notice']);
+		expect(byTheSwitch.map(({ type }) => type)).toEqual(['notice']);
 	});
 });
