@@ -1,4 +1,4 @@
-import { equal } from 'node:assert/strict';
+import { equal, ok } from 'node:assert/strict';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
@@ -52,6 +52,42 @@ const firstHits = {
 	'examples/workflows/': { 'workflow-templates-to-import': ['slack', 'teams', 'template'] },
 };
 
+/** Whole questions, and where their answer is: the first or the second hit. */
+const questions = {
+	// Of a trial.
+	'How do I get a token?': 'docs/credential#get-an-api-token',
+	'Where do I find the signing secret?': 'docs/credential#get-the-signing-secret',
+	'How do I send a message to Teams?': 'examples/workflows/#workflow-templates-to-import',
+	'How do I send new pages to Jira?': 'examples/workflows/#workflow-templates-to-import',
+	'How do I get new pages but not drafts?': 'docs/events#new-pages-page-published-first-time',
+	'Only pages below a folder': 'docs/trigger#filters',
+	'Why has the webhook stopped working?': 'docs/troubleshooting#the-webhook-is-disabled',
+	'The signature is wrong, what do I do?': 'docs/troubleshooting#deliveries-are-refused-400-401-413',
+	'How do I read a page as Markdown?': 'docs/operations#page',
+	'How do I build a chatbot?': 'docs/operations#agents-to-import',
+	'Can I use it with MCP and Claude?': 'docs/operations#agents-to-import',
+	'How do I get a weekly report?': 'examples/workflows/#workflow-templates-to-import',
+	'Can I undo an edit?': 'examples/workflows/#workflow-templates-to-import',
+	'Is there a rate limit?': 'docs/troubleshooting#the-token-has-expired-or-expert-responds-401-403-404-429',
+	'Does it work on my laptop with localhost?': 'docs/troubleshooting#expert-cannot-reach-n8n-webhook_url',
+	// Of ours.
+	'How do I run it in Docker?': '#install',
+	'What happens when n8n restarts?': 'docs/operating#stop-restart-kill',
+	'Why does the workflow run twice?': 'docs/troubleshooting#duplicates-an-event-ran-twice',
+	'How do I rotate the signing secret?': 'docs/credential#change-the-credential-rotate-a-secret',
+	'Which events are there?': 'docs/events#events',
+	'How do I leave out my own changes?': 'docs/troubleshooting#loop-the-workflow-starts-itself-by-its-own-changes',
+	'How often does polling ask the site?': 'docs/trigger#polling',
+	'Do I need to be an admin?': '#which-trigger',
+	'Can I restore a deleted page?': 'docs/operations#archived-page',
+	'How do I upload a file?': 'docs/operations#file',
+	'Why is there no title in the item?': 'docs/troubleshooting#the-item-has-no-title-or-no-page',
+	'How do I test it without a site?': '#try-it-without-a-site-or-contribute',
+	'Does it work in queue mode?': 'examples/deploy/#n8n-in-queue-mode',
+	'How do I see whether all is well?': 'docs/operations#what-check-health-gives',
+	'What gets lost when n8n is down?': 'docs/reliability#missed-changes-are-recovered',
+};
+
 const [built] = globSync('.vitepress/dist/assets/chunks/@localSearchIndexroot.*.js', {
 	cwd: import.meta.dirname,
 });
@@ -71,4 +107,12 @@ for (const [page, parts] of Object.entries(firstHits)) {
 			});
 		}
 	}
+}
+
+for (const [question, answer] of Object.entries(questions)) {
+	it(`"${question}" finds ${answer} first or second`, () => {
+		const found = search.search(question).map(({ id }) => id);
+		if (process.env.LIST) console.log([question, ...found.slice(0, 4)].join(' | '));
+		ok(found.slice(0, 2).includes(`${base}${answer}`), `finds ${found.slice(0, 5).join(', ')}`);
+	});
 }
