@@ -267,6 +267,7 @@ describe('figures of deliveries', () => {
 			refused: { 'signature wrong': 1, 'authorization missing': 1 },
 			...{ toldToRetry: {}, late: 0, repaired: 0, recovered: 0 },
 			...{ p50Ms: expect.any(Number), p95Ms: expect.any(Number) },
+			hours: expect.any(Array),
 			lastDelivery: { at: expect.stringMatching(/Z$/), deliveryId: last.deliveryId },
 			lastRefusal: {
 				at: expect.stringMatching(/Z$/),
@@ -275,6 +276,9 @@ describe('figures of deliveries', () => {
 			},
 		});
 		expect(findings).toEqual([]);
+		const hours = (deliveries as { hours: Array<Record<string, number>> }).hours;
+		const sum = (what: string) => hours.reduce((all, hour) => all + hour[what]!, 0);
+		expect(['accepted', 'refused', 'late', 'recovered'].map(sum)).toEqual([2, 2, 0, 0]);
 	});
 
 	it('Check Health counts deliveries to a webhook whose URL the site has rewritten', async () => {

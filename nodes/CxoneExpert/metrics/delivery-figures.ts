@@ -4,6 +4,7 @@ import { shortenedDeliveryId } from '../protocol/headers';
 import { cacheInMemory } from '../memory';
 import type { Rejection, RejectionReason } from '../protocol/rejection';
 import { isSameUrl } from '../api/webhook-url';
+import { Hours } from './hours';
 
 export interface SeenDelivery {
 	/** Unix ms, by the wall clock. */
@@ -36,6 +37,7 @@ export class DeliveryFigures {
 		toldToRetry: {} as Partial<Record<RetryReason, number>>,
 		...{ late: 0, repaired: 0, recovered: 0 },
 	};
+	readonly hours = new Hours();
 	/** Rows of "Page Paths" without a page at the site when this process published the workflow. */
 	deadPaths: string[] = [];
 	/** Names in "Exclude Users" that the site did not know then. */
@@ -66,6 +68,7 @@ export class DeliveryFigures {
 
 	count(what: 'accepted' | 'duplicates' | 'filtered' | 'repaired' | 'recovered', by = 1): void {
 		this.counts[what] += by;
+		if (what === 'accepted' || what === 'recovered') this.hours.count(what, by, Date.now());
 	}
 
 	/** Expert has proven to be the sender. The outcome is counted separately. */
@@ -89,6 +92,7 @@ export class DeliveryFigures {
 	/** Rejecting a self-declared test says nothing about Expert's own deliveries. */
 	rejectedTest(reason: RejectionReason): void {
 		increment(this.counts.refused, reason);
+		this.hours.count('refused', 1, Date.now());
 	}
 
 	/**
@@ -100,10 +104,15 @@ export class DeliveryFigures {
 	responded(status: number, ms: number, retryReason?: RetryReason): void {
 		if (retryReason === undefined && status !== 200) return;
 		if (retryReason !== undefined) increment(this.counts.toldToRetry, retryReason);
-		if (ms > EXPERT_TIMEOUT_MS) this.counts.late++;
+		if (ms > EXPERT_TIMEOUT_MS) this.countLate();
 		const duration = Math.min(MAX_DURATION_MS, Math.round(ms));
 		this.durations[this.responses++ % MAX_DURATIONS] = duration;
 		if (duration >= RESPONSE_DEADLINE_MS) this.slowAt = Date.now();
+	}
+
+	private countLate(): void {
+		this.counts.late++;
+		this.hours.count('late', 1, Date.now());
 	}
 
 	/** Whether one response in twenty takes nearly as long as Expert waits. Fewer than twenty say nothing. */

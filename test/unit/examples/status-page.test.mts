@@ -19,6 +19,11 @@ const HEALTHY = {
 		...{ filtered: 3, refused: { 'signature wrong': 4, 'timestamp missing': 1 }, toldToRetry: {} },
 		...{ late: 0, repaired: 0, recovered: 6, p50Ms: 12, p95Ms: 48 },
 		lastDelivery: { at: '2026-11-28T08:15:00.000Z', deliveryId: 'd' },
+		hours: [
+			{ at: '2026-11-28T06:00:00.000Z', accepted: 30, refused: 0, late: 1, recovered: 6 },
+			{ at: '2026-11-28T07:00:00.000Z', accepted: 0, refused: 5, late: 0, recovered: 0 },
+			{ at: '2026-11-28T08:00:00.000Z', accepted: 11, refused: 0, late: 0, recovered: 0 },
+		],
 	},
 	tokenExpiresAt: '2035-01-01T00:00:00.000Z',
 	versions: { package: '0.1.0', n8n: '2.41' },
@@ -35,11 +40,38 @@ describe('the status page', () => {
 	it('the status page names workflow, node and figures of a webhook', () => {
 		const html = page(HEALTHY);
 		expect(texts(html, 'h2')).toEqual(['New pages · Page created']);
-		expect(texts(html, 'dd')).toEqual(
-			['41', '2', '3', '5', '0', '0', '6', '0', '12 / 48 ms', '2026-11-28 08:15 UTC'].map(String),
-		);
+		expect(texts(html, 'dd')).toEqual(['41', '2', '3', '5', '6', '12 / 48 ms', '2026-11-28 08:15 UTC'].map(String));
 		expect(html).toContain('<section class="good">');
-		expect(texts(html, 'p').join()).toMatch(/since 2026-11-28 06:00 UTC, process: main/);
+		expect(texts(html, 'p')).toEqual(
+			expect.arrayContaining([
+				'None: told to retry, late (over 1 s), repaired',
+				expect.stringMatching(/since 2026-11-28 06:00 UTC, process: main/),
+			]),
+		);
+	});
+
+	it('the status page draws the last hours as lines that end with the hour of now, and says in words what they are', () => {
+		const html = page(HEALTHY);
+		const points = [...html.matchAll(/<polyline class="(\w+)" points="([^"]+)"/g)].map(([, light, at]) => [light, at]);
+		const at = (...heights: number[]) =>
+			heights.map((height, index) => `${((21 + index) * 100) / 23},${30 - (height * 28) / 36}`).join(' ');
+		expect(points).toEqual([
+			['bad', at(1, 5, 0)],
+			['good', at(36, 0, 11)],
+		]);
+		expect(texts(html, 'p').map((text) => text.replace(/\s+/g, ' '))).toContain(
+			'Last 3 hours: 47 accepted or recovered , 6 refused or late ; at most 36 in an hour',
+		);
+	});
+
+	it.each([
+		[1, 'This hour: nothing'],
+		[24, 'Last 24 hours: nothing'],
+	])('the status page draws no line of %i hours without a delivery', (count, says) => {
+		const hours = Array.from({ length: count }, () => ({ accepted: 0, refused: 0, late: 0, recovered: 0 }));
+		const html = page({ ...HEALTHY, deliveries: { ...HEALTHY.deliveries, hours } });
+		expect(html).not.toContain('<svg');
+		expect(texts(html, 'p')).toContain(says);
 	});
 
 	it.each([

@@ -18,6 +18,7 @@ export function deliveryReport(figures: DeliveryFigures, process: ProcessKind | 
 		process: process ?? 'this process',
 		since: isoTime(figures.since),
 		...structuredClone(figures.counts),
+		hours: figures.hours.list(figures.since, Date.now()).map(({ at, ...counts }) => ({ at: isoTime(at), ...counts })),
 		...compact({
 			refusedInARow: rejectionStreak?.count,
 			p50Ms: figures.responseMs(0.5),
