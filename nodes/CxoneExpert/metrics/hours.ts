@@ -33,7 +33,8 @@ export class Hours {
 	list(since: number, now: number): Hour[] {
 		const last = Math.floor(now / HOUR_MS);
 		this.clearUntil(last);
-		const first = Math.min(last, Math.max(last - HOURS + 1, Math.floor(since / HOUR_MS)));
+		// Where the clock was set back, the rows of hours ahead are not those of yesterday.
+		const first = Math.min(last, Math.max(this.newest - HOURS + 1, Math.floor(since / HOUR_MS)));
 		return Array.from({ length: last - first + 1 }, (_, index) => this.read(first + index));
 	}
 

@@ -45,6 +45,7 @@ it('a clock that is set back by an hour counts on, and one that is set back by a
 	hours.count('accepted', 1, NOW);
 	hours.count('accepted', 2, NOW - HOUR);
 	expect(accepted(hours, NOW).slice(-2)).toEqual([2, 1]);
+	expect(accepted(hours, NOW - 3 * HOUR)).toEqual(Array.from({ length: 21 }, () => 0));
 	hours.count('accepted', 3, NOW - 24 * HOUR);
 	expect(accepted(hours, NOW - 24 * HOUR).at(-1)).toBe(3);
 	expect(accepted(hours, NOW)).not.toContain(1);
