@@ -5,7 +5,6 @@ import { ExpertError } from '../../api/expert-error';
 import { isUserEvent } from '../../event/event-user';
 import { pageOfItem, titleOf, UNKNOWN } from '../../event/item';
 import { type PageQuery, pageQuery } from './page-query';
-import type { UserNames } from './user-names';
 
 type Users = Partial<Record<'author' | 'createdBy' | 'deletedBy', IDataObject>>;
 
@@ -18,8 +17,8 @@ export class StepItem {
 	 * for.
 	 */
 	found: IDataObject | ExpertError | undefined;
-	/** The user's names, if the event has only the ID and the site knows them. */
-	userNames: UserNames | undefined;
+	/** `id`, `name`, `fullName` of the user, if the event has only the ID and the site knows more. */
+	userNames: IDataObject | undefined;
 	/** The option that leaves it out, as the workflow author knows it. */
 	leftOutBy: string | undefined;
 	/** The workflow has run for it before. */

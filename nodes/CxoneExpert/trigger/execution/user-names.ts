@@ -12,11 +12,8 @@ import type { Site } from './site';
 
 /* Finds who caused an event if the site names users by ID only (docs/vendor-facts.md#users-in-events). */
 
-/** `id`, `name`, `fullName`: what the site reveals. */
-export type UserNames = ReturnType<typeof userOf>;
-
-/** By site, token and ID. */
-const cached = cacheReads<UserNames>({ ttlMs: 10 * MINUTE_MS });
+/** `id`, `name`, `fullName` by site, token and ID: what the site reveals. */
+const cached = cacheReads<IDataObject | undefined>({ ttlMs: 10 * MINUTE_MS });
 
 /**
  * Asks the site for the name of each user whom an event names by ID only. Never throws.
@@ -42,7 +39,7 @@ function unnamedUser({ user }: IDataObject): string | undefined {
 	return typeof id === 'string' && /^\d+$/.test(id) && name === undefined ? id : undefined;
 }
 
-async function readNames(api: ApiClient, id: string): Promise<UserNames> {
+async function readNames(api: ApiClient, id: string): Promise<IDataObject | undefined> {
 	const query = { exclude: 'groups,properties' };
 	const doing = 'look up who caused the event';
 	const call = { method: 'GET', path: `/users/${id}`, query, doing } as const;
