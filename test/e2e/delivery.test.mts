@@ -29,6 +29,7 @@ describe('deliveries, in a real n8n', () => {
 		const [delivery] = scene.site.deliveries;
 		expect((await scene.items(workflow.id, 1)).flat()).toEqual([
 			{
+				...{ title: 'Größe', by: 'Site Admin' },
 				deliveryId: delivery!.deliveryId,
 				eventId: delivery!.eventId,
 				eventType: 'page_create',
