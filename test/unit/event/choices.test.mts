@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import { EVENT_TYPES, canonicalEventName } from '../../../nodes/CxoneExpert/api/event-types.ts';
-import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, POLLING_CHOICES, TRIGGER_CHOICES } from '../../../nodes/CxoneExpert/event/choices.ts';
+import {
+	ALL_EVENTS,
+	chosenEvents,
+	EVENT_CHOICES,
+	POLLING_CHOICES,
+	TRIGGER_CHOICES,
+} from '../../../nodes/CxoneExpert/event/choices.ts';
 
 /** The vendor's event types: path form, header form, XML type. */
 const VENDOR: Array<[string, string, string]> = [

@@ -46,14 +46,17 @@ it.each<[verbs: Verb[], outcome: string]>([
 	expect(after(...verbs)).toBe(outcome);
 });
 
-it.each<Verb[]>([['confirmed', 'recorded'], ['failed']])('a claim that has ended with %s %s changes nothing', (...verbs) => {
-	const ledger = new Ledger('this process');
-	const claim = claimed(ledger);
-	for (const verb of verbs) claim[verb]();
-	const stored = ledger.stored();
-	for (const verb of VERBS) expect(claim[verb]() ?? false).toBe(false);
-	expect(ledger.stored()).toEqual(stored);
-});
+it.each<Verb[]>([['confirmed', 'recorded'], ['failed']])(
+	'a claim that has ended with %s %s changes nothing',
+	(...verbs) => {
+		const ledger = new Ledger('this process');
+		const claim = claimed(ledger);
+		for (const verb of verbs) claim[verb]();
+		const stored = ledger.stored();
+		for (const verb of VERBS) expect(claim[verb]() ?? false).toBe(false);
+		expect(ledger.stored()).toEqual(stored);
+	},
+);
 
 it('a later claim is unknown to an earlier one that has failed', () => {
 	const ledger = new Ledger('this process');
