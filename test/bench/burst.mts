@@ -27,7 +27,7 @@ export async function benchBurst(tarball: string, { rounds }: Size): Promise<Sec
 
 const TEXT = {
 	heading: 'The second that Expert allows',
-	text: `Deliveries in percent that get 200 within a second at the first attempt: bursts of ${TIMES} for each that is under way at the same time. From 10 failures in a row on, Expert disables the webhook. Medians; the plot has the least and the most, too. *By hand*: see [below](#against-n8ns-own-nodes).`,
+	text: `Deliveries in percent that get 200 within a second at the first attempt: bursts of ${TIMES} for each that is under way at the same time. Medians; the plot has the least and the most, too. *By hand*: see [below](#against-n8ns-own-nodes).`,
 };
 
 type Group = [name: string, measured: Array<[Case, Response[][]]>];

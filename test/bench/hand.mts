@@ -30,7 +30,7 @@ export async function benchHand(tarball: string, { rounds, seconds }: Size): Pro
 
 const TEXT = {
 	heading: "Against n8n's own nodes",
-	text: 'Deliveries a second, from the first request until n8n has run the last one. *By hand* is Webhook (*Header Auth*, raw body), Extract from File, Crypto, If, XML, Remove Duplicates and HTTP Request, which gets the page; the bare Webhook node checks nothing. A 503 does not count; how late a 200 comes makes no difference. The variants take turns; the plot has the ratios of each round, their median with the least and the most.',
+	text: 'Deliveries a second, from the first request until n8n has run the last one. *By hand* is Webhook (*Header Auth*, raw body), Extract from File, Crypto, If, XML, Remove Duplicates and HTTP Request, which gets the page; the bare Webhook node checks nothing. A 503 does not count; how late a 200 comes makes no difference. The variants take turns; the plot has the ratios of each round.',
 };
 
 function figuresOf(measured: Array<[Case, Pace[]]>): Figures[] {
