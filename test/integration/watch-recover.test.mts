@@ -185,9 +185,9 @@ describe('recovery of what was missed', () => {
 	});
 
 	it('changes that are more than one search keeps come with the next ones', async () => {
-		const path = '../../nodes/CxoneExpert/trigger/changes/site-changes.ts';
+		const path = '../../nodes/CxoneExpert/trigger/changes/period-search.ts';
 		vi.doMock(path, async (original) => {
-			const real = await original<typeof import('../../nodes/CxoneExpert/trigger/changes/site-changes.ts')>();
+			const real = await original<typeof import('../../nodes/CxoneExpert/trigger/changes/period-search.ts')>();
 			const siteChanges: typeof real.siteChanges = (query) => real.siteChanges({ ...query, maxChanges: 2 });
 			return { ...real, siteChanges };
 		});

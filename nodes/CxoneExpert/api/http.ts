@@ -26,7 +26,7 @@ export const FILE_LIMIT_MS = 30 * MINUTE_MS;
 /** Bytes to read of an error response to a file request. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
 
-type NodeContext =
+type CallContext =
 	| IHookFunctions
 	| IExecuteFunctions
 	| ILoadOptionsFunctions
@@ -46,13 +46,13 @@ export interface ClientOptions {
 }
 
 export function connect(
-	n8n: NodeContext | ICredentialTestFunctions,
+	n8n: CallContext | ICredentialTestFunctions,
 	credential: ExpertCredential,
 	{ budgetMs, limits, authorization, beforeEach, semaphore }: ClientOptions = {},
 ): ExpertClient {
 	const isNode = 'httpRequestWithAuthentication' in n8n.helpers;
 	const send = isNode
-		? sendFromNode(n8n as NodeContext, credential)
+		? sendFromNode(n8n as CallContext, credential)
 		: sendFromCredentialTest(n8n as ICredentialTestFunctions, credential);
 	const sendIfWanted: Send = async (...request) => {
 		beforeEach?.();
@@ -71,7 +71,7 @@ export function connect(
 /** Sites and tokens whose fallback is logged. */
 const reported = cacheInMemory<true>();
 
-function reportFallback({ logger }: Pick<NodeContext, 'logger'>, credential: ExpertCredential): void {
+function reportFallback({ logger }: Pick<CallContext, 'logger'>, credential: ExpertCredential): void {
 	const key = accessKey(credential);
 	if (reported.get(key)) return;
 	reported.set(key, true);
@@ -80,7 +80,7 @@ function reportFallback({ logger }: Pick<NodeContext, 'logger'>, credential: Exp
 	);
 }
 
-function sendFromNode(context: NodeContext, credential: ExpertCredential): Send {
+function sendFromNode(context: CallContext, credential: ExpertCredential): Send {
 	return async (call, timeout, authenticate) => {
 		const request: IHttpRequestOptions = {
 			url: apiUrl(credential.siteUrl, call, authenticate),

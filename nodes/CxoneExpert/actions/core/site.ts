@@ -16,7 +16,7 @@ import { siteOrigin } from '../../api/site-url';
 import { type CurrentUser, currentUser, withExpiry } from '../../api/token-check';
 import type { XmlElement } from '../../api/xml';
 
-type NodeContext = IExecuteFunctions | ILoadOptionsFunctions;
+type SiteContext = IExecuteFunctions | ILoadOptionsFunctions;
 
 export class ExpertSite implements ApiClient {
 	readonly credential: ExpertCredential;
@@ -25,7 +25,7 @@ export class ExpertSite implements ApiClient {
 	private readonly client: ExpertClient;
 	private accepted: Promise<CurrentUser> | undefined;
 
-	constructor(context: NodeContext, credential: ExpertCredential) {
+	constructor(context: SiteContext, credential: ExpertCredential) {
 		const signal = cancelSignal(context);
 		this.credential = credential;
 		this.origin = siteOrigin(credential.siteUrl);
@@ -115,7 +115,7 @@ export function sitesOfItems(context: IExecuteFunctions): (item: number) => Prom
 }
 
 /** Lists of fields have no signal, because they belong to no execution. */
-function cancelSignal(context: NodeContext): AbortSignal | undefined {
+function cancelSignal(context: SiteContext): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 

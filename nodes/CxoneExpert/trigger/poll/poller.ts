@@ -10,9 +10,9 @@ import { withExpiry } from '../../api/token-check';
 import { hashOf } from '../../event/event-name';
 import { nodeKey, perNode } from '../../memory';
 import { followPublication, pollBudgetMs, type PollReason, pollReason, publishedUntil } from '../../n8n/poll';
-import { Search } from '../changes/search';
+import { ResumableSearch } from '../changes/resumable-search';
 import { polledItem, type SiteChange } from '../changes/site-change';
-import { logLeftOut, logMissed, missedBySearch } from '../changes/site-changes';
+import { logLeftOut, logMissed, missedBySearch } from '../changes/period-search';
 import { FilterUsers } from '../state/filter-users';
 import { wantedBy } from '../state/wanted-changes';
 import { readParameters } from '../parameters';
@@ -81,7 +81,7 @@ type Finds = ReturnType<typeof findsFor>;
  * @param searchedFor names token and settings
  */
 function findsFor(searchedFor: string) {
-	return { searchedFor, search: new Search(), changes: [] as SiteChange[], from: 0, until: 0 };
+	return { searchedFor, search: new ResumableSearch(), changes: [] as SiteChange[], from: 0, until: 0 };
 }
 
 class Poll {

@@ -11,7 +11,7 @@ import { textOf, type XmlElement } from '../../api/xml';
 import type { ChangeKind } from '../../event/change';
 import type { ExpertEvent } from '../../event/parse';
 import { deletion, idOfPage, polledItem, type SiteChange } from '../changes/site-change';
-import { changesOfPage, missedBySearch } from '../changes/site-changes';
+import { changesOfPage, missedBySearch } from '../changes/period-search';
 import { wantedBy } from '../state/wanted-changes';
 import { readParametersInStep } from '../parameters';
 import { checkSettings, settingsOf } from './settings';

@@ -19,7 +19,7 @@ import { evictCredential } from '../../n8n/credential-cache';
 import { assertEngine } from '../../n8n/engine';
 import { beginListening } from '../state/listening';
 import { readParameters } from '../parameters';
-import { logMissed, missedBySearch } from '../changes/site-changes';
+import { logMissed, missedBySearch } from '../changes/period-search';
 import { changesAt } from '../state/progress';
 import { readStoredWatch, storeWatch, takeOverStoredChanges } from '../state/stored';
 import { addressOf, isStart, knowsServing, startServing, stopServing } from '../state/address';

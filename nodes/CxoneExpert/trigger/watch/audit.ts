@@ -3,10 +3,10 @@ import type { UserMessage } from '../../api/expert-error';
 import { oldestFirst } from '../../api/pages';
 import { type ChangeKind, wordOf } from '../../event/change';
 import { figuresOf } from '../../metrics/delivery-figures';
-import { Search } from '../changes/search';
+import { ResumableSearch } from '../changes/resumable-search';
 import type { ShownChange, SiteChange } from '../changes/site-change';
 import { LISTED_AFTER_MS, MAX_LATE_MS } from '../changes/late';
-import type { FoundChanges } from '../changes/site-changes';
+import type { FoundChanges } from '../changes/period-search';
 import { type Knowledge, knownChangesOf } from '../ledger/known-changes';
 import { ledgerOf } from '../ledger/ledger';
 import type { ServedAddress } from '../state/address';
@@ -47,7 +47,7 @@ interface Trial {
 export class Audit {
 	private readonly watch: Watch;
 	private readonly start: Start;
-	private search = new Search();
+	private search = new ResumableSearch();
 	private readonly trials = new Map<ChangeKind, Trial>();
 	private hasTried = false;
 	/** Missed changes that wait for a match, or until an hour after the trial: their events may only be held back. */
@@ -87,7 +87,7 @@ export class Audit {
 
 	/** The next check audits again from scratch, because what has been read would not be found again. */
 	private auditAgain(): void {
-		this.search = new Search();
+		this.search = new ResumableSearch();
 	}
 
 	private end(until: number): void {

@@ -7,7 +7,7 @@ import { hashOf } from '../../event/event-name';
 import { figuresOf } from '../../metrics/delivery-figures';
 import { nodeKey } from '../../memory';
 import { emitOnce } from '../../n8n/emit-once';
-import { Search } from '../changes/search';
+import { ResumableSearch } from '../changes/resumable-search';
 import { recoveredItem, type SiteChange } from '../changes/site-change';
 import { knownChangesOf } from '../ledger/known-changes';
 import type { ServedAddress } from '../state/address';
@@ -31,7 +31,7 @@ const MAX_CHANGES_AT_ONCE = 100;
  */
 export class Recovery {
 	private readonly watch: Watch;
-	private readonly search = new Search();
+	private readonly search = new ResumableSearch();
 	/** Changes that were found and that n8n has not begun. */
 	private left: SiteChange[] = [];
 	private readonly audit: Audit;

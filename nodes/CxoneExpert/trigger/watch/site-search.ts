@@ -1,8 +1,8 @@
 import { LARGE_RESPONSES } from '../../api/client';
 import { accessKey, type ExpertCredential } from '../../api/credential';
 import { ExpertError } from '../../api/expert-error';
-import type { SearchRequest } from '../changes/search';
-import { type FoundChanges, logLeftOut } from '../changes/site-changes';
+import type { SearchRequest } from '../changes/resumable-search';
+import { type FoundChanges, logLeftOut } from '../changes/period-search';
 import type { ServedAddress } from '../state/address';
 import { kindsOf, wantedBy } from '../state/wanted-changes';
 import { couldNotAsk } from './check';

@@ -16,9 +16,9 @@ export function deliveryReport(figures: DeliveryFigures, process: ProcessKind | 
 	const { lastDelivery, lastRefusal, rejectionStreak } = figures;
 	return {
 		process: process ?? 'this process',
-		since: isoTime(figures.since),
+		since: isoTimeOf(figures.since),
 		...structuredClone(figures.counts),
-		hours: figures.hours.list(figures.since, Date.now()).map(({ at, ...counts }) => ({ at: isoTime(at), ...counts })),
+		hours: figures.hours.list(figures.since, Date.now()).map(({ at, ...counts }) => ({ at: isoTimeOf(at), ...counts })),
 		...compact({
 			refusedInARow: rejectionStreak?.count,
 			p50Ms: figures.responseMs(0.5),
@@ -34,10 +34,10 @@ export function deliveryReport(figures: DeliveryFigures, process: ProcessKind | 
 }
 
 function seen({ at, deliveryId }: SeenDelivery): IDataObject {
-	return { at: isoTime(at), deliveryId };
+	return { at: isoTimeOf(at), deliveryId };
 }
 
-function isoTime(unixMs: number): string {
+function isoTimeOf(unixMs: number): string {
 	return new Date(unixMs).toISOString();
 }
 
@@ -57,7 +57,7 @@ function refusalFinding({ lastRefusal, rejectionStreak }: DeliveryFigures): stri
 	const { count } = rejectionStreak;
 	const { problem, advice } = rejectionMessage(lastRefusal);
 	const which = count === 1 ? 'the last delivery' : `the last ${count} deliveries, the latest`;
-	const latest = `${lastRefusal.deliveryId} at ${isoTime(lastRefusal.at)}`;
+	const latest = `${lastRefusal.deliveryId} at ${isoTimeOf(lastRefusal.at)}`;
 	return `n8n has refused ${which} (${latest}) because ${problem}. ${advice}`;
 }
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { clearMemory } from '../../nodes/CxoneExpert/memory.ts';
 import { CHANGE_KINDS, type ChangeKind, wordOf } from '../../nodes/CxoneExpert/event/change.ts';
 import { ExpertError } from '../../nodes/CxoneExpert/api/expert-error.ts';
-import { type FoundChanges, siteChanges } from '../../nodes/CxoneExpert/trigger/changes/site-changes.ts';
+import { type FoundChanges, siteChanges } from '../../nodes/CxoneExpert/trigger/changes/period-search.ts';
 import type { Simulator } from '../support/simulator/index.mts';
 import { callsAt, clientOf, site } from '../support/unit/simulator-site.mts';
 

@@ -3,7 +3,7 @@ import type { ApiClient } from '../../api/client';
 import type { ExpertError } from '../../api/expert-error';
 import type { Resumable } from '../../api/resumable';
 import { GRACE_MS } from './late';
-import { type FoundChanges, siteChanges, type SiteQuery } from './site-changes';
+import { type FoundChanges, siteChanges, type SiteQuery } from './period-search';
 
 /** Longest `Retry-After` we honour. */
 const MAX_RETRY_AFTER_MS = HOUR_MS;
@@ -40,7 +40,7 @@ interface FinishedSearch extends Pick<SiteQuery, 'read'> {
 }
 
 /** Searches a site for changes. A failed call interrupts the search; the next run resumes it. */
-export class Search {
+export class ResumableSearch {
 	private ongoing: OngoingSearch | undefined;
 	private last: FinishedSearch | undefined;
 	/** The client of the current run. An interrupted search goes on with it. */
