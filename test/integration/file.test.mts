@@ -2,7 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { byId, byPath, callsOf, named, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import {
+	byId,
+	byPath,
+	callsOf,
+	named,
+	outcomeOf,
+	outputOf,
+	refusalOf,
+	runNode,
+} from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -83,6 +92,50 @@ it('File: Delete does not believe a success after which the file is still there'
 	site.faults.add({ match: { method: 'DELETE' }, effect: { status: 200, body: 'empty' } });
 	const { message } = await refusalOf(site, file('delete', { file: byId(fileId) }));
 	expect(message).toBe('Expert reported success, but the file is still there');
+});
+
+it('File: Rename renames the file, which keeps ID, page and content', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('Guides/Set_up');
+	const { fileId } = site.site.attachFile(pageId, 'old.pdf', { content: Buffer.from('abc') });
+	const items = await outputOf(site, file('rename', { file: byId(fileId), newName: 'Größe & 1+1?.pdf' }));
+	const page = { id: String(pageId), path: 'Guides/Set_up' };
+	expect(items).toMatchObject([{ id: String(fileId), name: 'Größe & 1+1?.pdf', size: 3, revision: 2, page }]);
+	expect(site.site.filesOf(site.site.page(pageId))).toMatchObject([{ name: 'Größe & 1+1?.pdf' }]);
+	expectSchema('file', 'rename', items);
+});
+
+it('File: Rename makes no call when the file has that name, and says so', async () => {
+	const site = await openSite();
+	const { fileId } = site.site.attachFile(site.site.createPage('A').pageId, 'a.pdf');
+	const { items, hints } = await outcomeOf(site, file('rename', { file: byId(fileId), newName: 'a.pdf' }));
+	expect(items).toMatchObject([{ json: { id: String(fileId), name: 'a.pdf' } }]);
+	const message = expect.stringMatching(/File 1 has that name already$/);
+	expect(hints).toEqual([expect.objectContaining({ message })]);
+	expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
+});
+
+it.each(['b.pdf', 'B.PDF', 'A.pdf'])('File: Rename says that the name %s is taken', async (newName) => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const { fileId } = site.site.attachFile(pageId, 'a.pdf');
+	site.site.attachFile(pageId, 'b.pdf');
+	const { message } = await refusalOf(site, file('rename', { file: byId(fileId), newName }));
+	expect(message).toBe(`The page of the file has a file "${newName}" already`);
+	expect(stored(site, 'a.pdf')).toBeDefined();
+});
+
+it.each([
+	['is empty', 'empty', 'Missing in the response: file'],
+	['has the old name', { raw: '<file id="1"><filename>a.pdf</filename></file>' }, 'its name is "a.pdf"'],
+] as const)('File: Rename does not believe a success whose response %s', async (_what, body, words) => {
+	const site = await openSite();
+	const { fileId } = site.site.attachFile(site.site.createPage('A').pageId, 'a.pdf');
+	site.faults.add({ match: { method: 'POST' }, effect: { status: 200, body } });
+	const run = file('rename', { file: byId(fileId), newName: 'b.pdf' });
+	const { message, description } = await refusalOf(site, run);
+	expect(message).toMatch(/^Expert did not confirm this( \(200\))? while n8n tried to rename file 1/);
+	expect(description).toContain(words);
 });
 
 it('File: Download returns a file with name and type, byte by byte', async () => {

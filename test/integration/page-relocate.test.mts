@@ -79,6 +79,13 @@ it.each(['move', 'copy'])('page.%s names the path that is taken', async (operati
 	expect([at('A'), at('B')]).toMatchObject([{ html: 'text' }, { html: 'b' }]);
 });
 
+it('Move of a page below itself says once that this cannot be', async () => {
+	const { site, at } = await siteWithPages();
+	const { description } = await refusalOf(site, run('move', byPath('A'), { to: 'A/B' }));
+	expect(description?.split('below itself')).toHaveLength(2);
+	expect(at('A')).toBeDefined();
+});
+
 describe('Delete', () => {
 	it('Delete deletes the page alone, and the site puts an empty one above its subpages', async () => {
 		const { site, pageId, at } = await siteWithPages();

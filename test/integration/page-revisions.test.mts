@@ -109,7 +109,7 @@ it('Revert makes an earlier version the newest one', async () => {
 });
 
 it.each([
-	['no revision', { revision: 0 }, "'Revision' is empty"],
+	['no revision', { revision: 0 }, "'Revision' is 0 or empty, but revisions begin at 1"],
 	['one that is missing', { revision: 9 }, 'There is no revision 9 of page "A"'],
 ])('Revert of %s changes nothing', async (_what, fields, said) => {
 	const { site } = await siteWithRevisions();

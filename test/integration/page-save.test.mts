@@ -246,6 +246,7 @@ describe.each(['page', 'draft'])('what is no HTML (%s)', (resource) => {
 		'Reset:\n\n1. Hold the button.\n\n2. Wait.',
 		'Hold **both** buttons.',
 		'See [Guides](https://x.example/)',
+		'# Reset<br>\n\nHold it.<BR />',
 	])(`Create or Update of a ${resource} saves Markdown as HTML only if it is told to: %j`, async (text) => {
 		const site = await openSite();
 		const { message, description } = await refusalOf(site, run(text));

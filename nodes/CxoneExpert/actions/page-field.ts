@@ -128,11 +128,10 @@ export const NO_NEW_PATH: UserMessage = {
 	description: `Enter the full path for the page. ${EMPTY_EXPRESSION}`,
 };
 
-/** Explains 409: the path is taken, no page can have it, or this one must not go there. */
+/** Explains 409: the path is taken, or, as the site then says, no page or this one can have it. */
 export function pathTaken(path: string): UserMessage {
 	return {
 		message: `The path "${path}" is taken, or this page cannot have it`,
-		description:
-			'Choose another path, or move or delete the page that is there first. A page cannot be moved below itself.',
+		description: 'Choose another path, or move or delete the page that is there first.',
 	};
 }

@@ -28,7 +28,7 @@ export function pageReference(
 	if (!isText(entered)) return refuse(NO_PAGE);
 	const text = String(entered).trim();
 	if (isWebAddress(text)) return byAddress(text, origin);
-	if (mode === 'path') return isHome(text) || text === '/' ? HOME : byPath(text);
+	if (mode === 'path') return isHome(text) || text === '/' ? HOME : byPath(String(entered));
 	if (text === '') return refuse(NO_PAGE);
 	if (mode === 'url' && isTool !== true) return notAnAddress(text);
 	return byId(text, isTool);
@@ -77,7 +77,8 @@ function isHome(text: string): boolean {
 
 function byPath(text: string): PageReference {
 	const path = enteredPath(text).trim();
-	if (path === '') return UNNAMED_HOME;
+	// Spaces name no page, and so not the home page.
+	if (path === '') return /\s/.test(text) ? refuse(NO_PAGE) : UNNAMED_HOME;
 	const isNumber = /^\d+$/.test(text.trim()) && { isNumber: true as const };
 	return { key: pageKey(path), label: `page "${path}"`, path, ...isNumber };
 }

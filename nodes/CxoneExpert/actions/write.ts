@@ -74,13 +74,17 @@ export function htmlToSave({ isTool }: OperationContext, written: Written, enter
 	if (format === 'text') return paragraphsOf(text);
 	if (options.saveAsItIs) return text;
 	// A model writes Markdown where it is not stopped, and a site would show that as one line.
-	if (!TAG.test(text) && (isTool || MARKDOWN.test(text))) refuse(NOT_HTML);
+	const isMarkdown = MARKDOWN.test(text) && !TAG.test(text.replace(LINE_BREAKS, ''));
+	if (isMarkdown || (isTool && !TAG.test(text))) refuse(NOT_HTML);
 	refuseRendered(text, 'Contents', written, SAVE_AS_IT_IS);
 	return text;
 }
 
 /** A heading, a list of at least two, bold text or a link. */
 const MARKDOWN = /^ *(?:#{1,6} |1\. [^]*^ *\d+\. )|\*\*\S|\]\(/m;
+
+/** Markdown has them, too, as in tables. */
+const LINE_BREAKS = /<br\s*\/?>/gi;
 
 /** A tag, a comment, or a text that begins with a call that the site runs. */
 const TAG = /^\s*\{\{|<(?:!--|[a-z][a-z0-9]*(?:[:-][a-z0-9][\w:.-]*)?[\s/>])/i;
@@ -120,7 +124,7 @@ const SAVE_AS_IT_IS = " To save it all the same, add the option 'Save as It Is'.
 
 const NOT_HTML: UserMessage = {
 	message: "'Contents' is not HTML, so nothing was saved",
-	description: `It has no tag; readers would see Markdown or plain text as one line. Write HTML, such as <h2>Reset</h2><ol><li>Hold <strong>both</strong> buttons.</li></ol>. Text without markup goes with "Plain Text" as Format.${SAVE_AS_IT_IS}`,
+	description: `Readers would see Markdown or plain text as one line. Write HTML, such as <h2>Reset</h2><ol><li>Hold <strong>both</strong> buttons.</li></ol>. Text without markup goes with "Plain Text" as Format.${SAVE_AS_IT_IS}`,
 };
 
 /** Makes HTML without markup of a text: each line that is not blank becomes a paragraph. */

@@ -137,6 +137,7 @@ export const actionScenarios: ActionScenario[] = [
 	of('file', 'download', { file: byId(FILE) }),
 	of('file', 'get', { file: byId(FILE) }),
 	of('file', 'getMany', { page }),
+	of('file', 'rename', { file: byId(FILE), newName: 'new.txt' }),
 	of(
 		'file',
 		'upload',

@@ -13,6 +13,7 @@ import { textOf } from './documents.mts';
  */
 
 const PARTS: Record<string, () => string> = {
+	'an operation': () => codeBlock('nodes/CxoneExpert/actions/file/get.operation.ts'),
 	events: eventList,
 	item: () => jsonBlock(samples().page_create),
 	'deeds by trigger': () =>
@@ -75,6 +76,13 @@ function eventList(): string {
 
 function jsonBlock(value: unknown): string {
 	return `\`\`\`json\n${shortJsonText(value)}\n\`\`\``;
+}
+
+/** Without what the file imports. */
+function codeBlock(path: string): string {
+	return `\`\`\`ts\n${textOf(path)
+		.replace(/^import .*\n/gm, '')
+		.trim()}\n\`\`\``;
 }
 
 /** Lists what exists. */

@@ -126,7 +126,7 @@ it.each([
 	expect(targetPage.read(value, CONTEXT)).toMatchObject({ key: 'home' });
 });
 
-it.each([undefined, null, '', '  ', false, locator('id', ''), locator('list', undefined)])(
+it.each([undefined, null, '', '  ', false, locator('id', ''), locator('list', undefined), locator('path', ' ')])(
 	'pageReference refuses %j and says where a page can come from',
 	(value) => {
 		expect(() => pageReference(value, CONTEXT)).toThrow(

@@ -63,6 +63,7 @@ const runs: Run[] = [
 	['file', 'getMany', { page: byId('371') }],
 	['file', 'get', { file: byId('88') }],
 	['file', 'download', { file: byId('88') }],
+	['file', 'rename', { file: byId('88'), newName: 'front.jpeg' }],
 	['draft', 'get', { page: byId('373') }],
 	['draft', 'getContents', { page: byId('373') }],
 	['draft', 'getMany', { below: byId('home') }],

@@ -12,7 +12,7 @@ import {
 
 /* `npm run docs` writes what these tests compare. */
 
-const generated = filesOf('README.md', 'docs/*.md').filter((path) => partsIn(textOf(path)).length > 0);
+const generated = filesOf('README.md', '.github/*.md', 'docs/*.md').filter((path) => partsIn(textOf(path)).length > 0);
 
 describe('generated parts of documents', () => {
 	it.each(generated)('%s has fields, events, operations and samples as the code has them', async (path) => {
@@ -34,6 +34,12 @@ describe('generated parts of documents', () => {
 			expect(head).toMatch(/When it changes: |Where n8n does not, /);
 			expect(head).toMatch(/Look first at: .*`.*[.?]$/);
 		}
+	});
+
+	it('each line of code that the recipe for an operation quotes is in the file before it', () => {
+		const quoted = [...textOf('.github/CONTRIBUTING.md').matchAll(/`([\w./-]+)`: `([^`\n]+[,;])`/g)];
+		expect(quoted.length).toBeGreaterThan(3);
+		for (const [, path = '', line] of quoted) expect(textOf(path)).toContain(line);
 	});
 
 	it("the page for n8n's reviewer names each larger reliance and its contract test, and where the smaller ones are, in at most 700 words", () => {

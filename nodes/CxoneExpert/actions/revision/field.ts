@@ -38,8 +38,8 @@ export function requiredRevisionField(labels: Labels): Field<string> {
 }
 
 const NO_REVISION = {
-	message: "'Revision' is empty",
-	description: `Enter the number of a revision, such as 3. "Get Revisions" shows which ones the page has. ${EMPTY_EXPRESSION}`,
+	message: "'Revision' is 0 or empty, but revisions begin at 1",
+	description: `Enter a number that "Get Revisions" shows, such as 3. ${EMPTY_EXPRESSION}`,
 };
 
 /** Explains 404, which sites also give for a missing page. @param label of the page */

@@ -11,6 +11,7 @@ export const fileRoutes: Route[] = [
 	['get', '/files/:fileid/info', info],
 	['get', '/files/:fileid', download],
 	['delete', '/files/:fileid', remove],
+	['post', '/files/:fileid/move', rename],
 	// The address that `contents` names.
 	['get', '/files/:fileid/:filename', download],
 	['get', '/pages/:pageid/files', list],
@@ -55,6 +56,21 @@ function remove(call: Call, backend: Backend): Reply {
 	return ok();
 }
 
+/** Without `to`. Another file of that name, in any case, is in the way, and so is the file itself. */
+function rename(call: Call, backend: Backend): Reply {
+	call.need('UPDATE');
+	const { file, page } = find(call, backend);
+	if (isGone(file, page)) throw notFound();
+	const name = call.query.get('name') ?? '';
+	if (name === '') throw invalidInput("'to' or 'name' is required");
+	if (name === file.name) throw taken(400, name);
+	assertEnding(name);
+	const twin = backend.site.filesOf(page).find((each) => isSameName(each.name, name));
+	if (twin) throw taken(409, twin.name);
+	const renamed = backend.site.renameFile(file.id, name, { by: call.user.id });
+	return ok({ file: fileXml(renamed.file, page, backend) });
+}
+
 function list(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'READ');
 	const files = backend.site.filesOf(page);
@@ -73,19 +89,24 @@ function list(call: Call, backend: Backend): Reply {
 /** Of the site's list, the one that was seen: docs/vendor-facts.md#files. */
 const REFUSED_ENDING = /\.html$/i;
 
+function assertEnding(name: string): void {
+	if (REFUSED_ENDING.test(name)) throw new ApiError(400, `A file '${name}' is not allowed`);
+}
+
+const taken = (status: number, name: string) => new ApiError(status, `A file exists with the name '${name}'`);
+
+const isSameName = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+
 /** A file of that name gets a new revision, or 409 with `abort=exists`; in other case it is in the way. */
 function upload(call: Call, backend: Backend): Reply {
 	const { site } = backend;
 	const page = existingPage(call, backend, 'UPDATE');
 	const name = fileName(call.param('filename'));
-	if (REFUSED_ENDING.test(name)) throw new ApiError(400, `A file '${name}' is not allowed`);
-	const isTwin = (file: Attachment) => file.name !== name && file.name.toLowerCase() === name.toLowerCase();
-	const twin = site.filesOf(page).find(isTwin);
-	if (twin) throw new ApiError(409, `A file exists with the name '${twin.name}'`);
+	assertEnding(name);
+	const twin = site.filesOf(page).find((file) => file.name !== name && isSameName(file.name, name));
+	if (twin) throw taken(409, twin.name);
 	const isCareful = call.oneOf('abort', ['never', 'exists']) === 'exists';
-	if (isCareful && site.fileNamed(page, name)) {
-		throw new ApiError(409, `A file exists with the name '${name}'`);
-	}
+	if (isCareful && site.fileNamed(page, name)) throw taken(409, name);
 	const { file } = site.attachFile(page, name, {
 		content: call.bytes,
 		type: call.contentType || undefined,

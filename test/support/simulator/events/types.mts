@@ -95,6 +95,7 @@ export function signatureOf(pathType: string): string {
 	if (family.endsWith('property')) return 'PUT:pages/*/properties';
 	if (/^page(restriction|grant)$/.test(family)) return 'PUT:pages/*/security';
 	if (pathType === 'attachment_delete') return 'DELETE:files/*';
+	if (pathType === 'attachment_move') return 'POST:files/*/move';
 	if (family === 'attachment') return 'PUT:pages/*/files/*';
 	if (pathType === draftPublish.path) return 'POST:drafts/*/publish';
 	if (family === 'user') return action === 'create' ? 'POST:users' : 'PUT:users/*';

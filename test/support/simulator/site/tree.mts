@@ -73,9 +73,26 @@ export class SiteTree extends SiteTexts {
 		return { ...this.change(page, events), file, fileId: file.id };
 	}
 
-	deleteFile(fileId: number, options: By = {}): FileChange {
+	/** A new revision, with the same content. */
+	renameFile(fileId: number, name: string, options: By = {}): FileChange {
+		const file = this.file(fileId);
+		const who = this.who(options);
+		const sourceFile = { ...file };
+		Object.assign(file, { name, revision: file.revision + 1 });
+		const page = this.page(file.pageId);
+		const subject = { file: { ...file }, page, sourceFile, source: { ...page } };
+		const events = this.emitAll(who, [['attachment_move', subject]]);
+		return { ...this.change(page, events), file, fileId };
+	}
+
+	private file(fileId: number): Attachment {
 		const file = this.files.find(({ id, deletedAt }) => id === fileId && !deletedAt);
 		if (!file) throw new Error(`no file ${fileId}`);
+		return file;
+	}
+
+	deleteFile(fileId: number, options: By = {}): FileChange {
+		const file = this.file(fileId);
 		const who = this.who(options);
 		file.deletedAt = who.at;
 		const page = this.page(file.pageId);
