@@ -108,6 +108,7 @@ describe('as a tool of an AI agent', () => {
 	const named = (value: string) => ({ ...get, page: { __rl: true, mode: 'id', value } });
 
 	it.each([
+		['', {}, /^No page is named\. Name the page by its id, path or address\.$/],
 		['99999', {}, /^There is no page 99999\. It may have been deleted/],
 		['phone', {}, /^There is no page "phone"/],
 		['home', { longTermToken: 'wrong' }, /^The site does not accept the token\. /],

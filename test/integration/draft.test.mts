@@ -364,7 +364,8 @@ it('Draft: Get Many says when there may be more drafts than a site gives at once
 	expect(hints).toMatchObject([told]);
 	const forModel = await outcomeOf(site, { ...list(), asTool: true });
 	expect(forModel.hints).toEqual([]);
-	expect(forModel.items!.at(-1)).toEqual({ json: told, pairedItem: { item: 0 } });
+	const toModel = { message: expect.stringContaining('look below a page further down') as string };
+	expect(forModel.items!.at(-1)).toEqual({ json: toModel, pairedItem: { item: 0 } });
 });
 
 it('Draft: Publish names the option that lifts a refusal, and publishes with it', async () => {

@@ -82,7 +82,7 @@ it('Get Changed Since hints that the site gave only a part', async () => {
 		},
 	]);
 	const forModel = await outputOf(site, { ...changed(), asTool: true });
-	expect(forModel.at(-1)).toEqual({ message: expect.stringContaining('some are missing') });
+	expect(forModel.at(-1)).toEqual({ message: expect.stringContaining('look below a page further down') });
 });
 
 describe('Get Changed Since with Each Revision', () => {

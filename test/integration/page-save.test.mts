@@ -144,6 +144,8 @@ it('Create or Update creates a page in the place of a redirect when that is allo
 	const { message, description } = await refusalOf(site, save(byPath('A'), 'again'));
 	expect(message).toBe('Nothing was changed: page "A" leads to another page');
 	expect(description).toMatch(/^To write a new page here, choose "Replace Redirects" in the option 'Allow'\. /);
+	const [item] = await outputOf(site, { ...save(byPath('A'), '<p>again</p>'), asTool: true });
+	expect(item!.error).toBe(`${message}. ${description.replace(/^To write[^.]*\. /, '')}`);
 	const [page] = await outputOf(site, save(byPath('A'), 'again', REDIRECTS));
 	expect(page).toMatchObject({ path: 'A', revision: 1, created: true });
 	expect(site.apiCalls.at(-1)!.query).toMatchObject({ allow: 'deleteredirects', redirects: '0' });
@@ -188,7 +190,7 @@ describe('article type', () => {
 		});
 		const [item] = await outputOf(site, run('tutorial'));
 		expect(item!.error).toBe(
-			`"tutorial" is not a choice for 'Article Type'. Choose from the list, or let the expression give one of these: "category", "guide", "howto", "reference", "topic", "unchanged".`,
+			`"tutorial" is not a choice for 'Article Type'. Pass one of these: "category", "guide", "howto", "reference", "topic", "unchanged".`,
 		);
 		expect(writes(site)).toEqual([]);
 		await outputOf(site, run('How-To'));
@@ -215,11 +217,15 @@ describe('article type', () => {
 		const site = await openSite();
 		site.site.createPage('Guide', { tags: ['article:topic-guide'] });
 		const { page } = site.site.createPage('Guide/Sub');
-		const run = (allow: string) => save(byPath('Guide/Sub'), 'x', { articleType: 'category', mode, allow: [allow] });
+		const run = (allow: string) =>
+			save(byPath('Guide/Sub'), '<p>x</p>', { articleType: 'category', mode, allow: [allow] });
 		const { message, description } = await refusalOf(site, run('deleteredirects'));
 		expect(message).toBe(`${done}, but its article type is not set`);
 		expect(description).toContain('A category cannot be below an article');
 		expect(description).toContain('"Structure Errors" in the option \'Allow\'');
+		const [item] = await outputOf(site, { ...run('deleteredirects'), asTool: true });
+		expect(item!.error).toContain(`${done}, but its article type is not set. `);
+		expect(item!.error).toMatch(/ is in the way, a person has to allow it\. The text need not be saved again/);
 		await outputOf(site, run('idferrors'));
 		expect(page.tags).toEqual(['article:topic-category']);
 	});

@@ -119,7 +119,9 @@ it('Get Tree adds contents to the first pages, and says where there are more', a
 	const options = { ...withContents.options, maxPagesWithContents: 2 };
 	const few = await outcomeOf(site, tree(byPath('Guides/B'), { ...all, options }));
 	expect(few.items!.map(({ json }) => 'markdown' in json)).toEqual([true, true, false]);
-	expect(few.hints).toMatchObject([{ message: expect.stringContaining('first 2 of 3 pages') }]);
+	expect(few.hints).toMatchObject([{ message: expect.stringMatching(/first 2 of 3 pages .*'Max Pages with/) }]);
+	const forModel = await outputOf(site, { ...tree(byPath('Guides/B'), { ...all, options }), asTool: true });
+	expect(forModel.at(-1)).toEqual({ message: expect.stringMatching(/first 2 of 3 pages .*tool that reads a page/) });
 });
 
 it('Get Tree gives the other texts, if any, where a site refuses that of an unpublished page', async () => {

@@ -113,7 +113,7 @@ it('Passage: Get Many refuses a question that is too long, and a score that is n
 	expect(message).toBe("'Min Score' is not a number from 0 to 1");
 });
 
-const NOT_OFFERED = /^This site does not offer passages: use Page > Get Many instead$/;
+const NOT_OFFERED = /^This site does not offer passages\. Use Page > Get Many instead\./;
 
 it.each<[what: string, effect: FaultEffect, said: RegExp]>([
 	['may not be used (403)', { status: 403 }, NOT_OFFERED],
@@ -124,5 +124,6 @@ it.each<[what: string, effect: FaultEffect, said: RegExp]>([
 ])('Passage: Get Many says so where passages %s', async (_what, effect, said) => {
 	const site = await openSite();
 	site.faults.add({ match: { path: /kernels$/ }, effect });
-	expect((await refusalOf(site, ask())).message).toMatch(said);
+	const { message, description } = await refusalOf(site, ask());
+	expect(`${message}. ${description}`).toMatch(said);
 });

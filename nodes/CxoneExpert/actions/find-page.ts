@@ -89,6 +89,7 @@ function numberAsPath(path: string): UserMessage {
 	return {
 		message: `There is no page at the path "${path}", so nothing was saved`,
 		description: `If ${path} is the ID of a page, choose "By ID". To create a page of this name, enter /${path}.`,
+		toModel: `If ${path} is the id of a page, name that page by its address. To create a page of this name, pass /${path}.`,
 	};
 }
 
@@ -153,8 +154,15 @@ export function noPage({ label, path }: PageReference): StatusMessage {
 	return notFound(
 		label,
 		path === undefined
-			? "It may have been deleted, or the user of the token may not see it. Check the value in the field 'Page'."
-			: 'It may have been moved, renamed or deleted, or the user of the token may not see it. Check every part of the path; upper and lower case do not matter.',
+			? {
+					description:
+						"It may have been deleted, or the user of the token may not see it. Check the value in the field 'Page'.",
+					toModel: 'It may have been deleted, or the user of the token may not see it. Check the id.',
+				}
+			: {
+					description:
+						'It may have been moved, renamed or deleted, or the user of the token may not see it. Check every part of the path; upper and lower case do not matter.',
+				},
 	);
 }
 
@@ -224,7 +232,7 @@ export function leadsElsewhere(label: string, target: XmlElement | undefined): U
 /** Adds how to replace the redirect: a site can only do so with one that it shows. */
 function replaceable({ message, description }: UserMessage): UserMessage {
 	const advice = 'To write a new page here, choose "Replace Redirects" in the option \'Allow\'.';
-	return { message, description: `${advice} ${description}` };
+	return { message, description: `${advice} ${description}`, toModel: description };
 }
 
 function isRedirect(page: XmlElement | undefined): boolean {

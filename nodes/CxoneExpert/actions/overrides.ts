@@ -42,8 +42,8 @@ export interface Allow {
 	/** Value of the parameter; empty if nothing is allowed. */
 	value: string;
 	replacesRedirects: boolean;
-	/** Names what else can be allowed; empty if nothing can. */
-	advice: string;
+	/** What else can be allowed. */
+	left: Allowance[];
 }
 
 /** @param calls of the operation: each takes its own part, see {@link allowFor} */
@@ -65,15 +65,8 @@ function allowOf(entered: string[], offered: readonly Allowance[]): Allow {
 	return {
 		value: entered.join(','),
 		replacesRedirects: entered.includes('deleteredirects'),
-		advice: adviceFor(offered.filter((value) => !entered.includes(value))),
+		left: offered.filter((value) => !entered.includes(value)),
 	};
-}
-
-function adviceFor(left: Allowance[]): string {
-	if (left.length === 0) return '';
-	const obstacles = left.map((value) => ALLOWANCES[value].obstacle).join(' or ');
-	const names = left.map((value) => `"${ALLOWANCES[value].name}"`).join(' or ');
-	return `If ${obstacles} is in the way, choose ${names} in the option 'Allow'.`;
 }
 
 /** Returns the part of what is allowed that one of several calls accepts. */
@@ -84,8 +77,16 @@ export function allowFor(call: AllowingCall, { value }: Allow): Allow {
 }
 
 /** Puts what could be allowed behind all other advice: the site may have another reason. */
-function withAdvice<T extends UserMessage>(message: T, { advice }: Allow): T {
-	return { ...message, description: `${message.description} ${advice}`.trim() };
+function withAdvice<T extends UserMessage>(message: T, { left }: Allow): T {
+	if (left.length === 0) return message;
+	const obstacles = left.map((value) => ALLOWANCES[value].obstacle).join(' or ');
+	const names = left.map((value) => `"${ALLOWANCES[value].name}"`).join(' or ');
+	const { description, toModel = description } = message;
+	return {
+		...message,
+		description: `${description} If ${obstacles} is in the way, choose ${names} in the option 'Allow'.`,
+		toModel: `${toModel} If ${obstacles} is in the way, a person has to allow it.`,
+	};
 }
 
 /** Explains refusals that "Allow" can lift. */

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { UserMessage } from '../api/expert-error';
-import { asText, EMPTY_EXPRESSION, type Field, mapField, refuse, textField } from '../parameters/field';
+import { adviceIfEmpty, asText, type Field, mapField, refuse, textField } from '../parameters/field';
 import {
 	fromItem,
 	howToName,
@@ -65,7 +65,10 @@ function namedPage(reference: PageReference): PageReference {
 	if (reference !== UNNAMED_HOME) return reference;
 	return refuse({
 		message: 'The path is empty',
-		description: `Enter the path of the page, such as Guides/Setup. For the home page, choose "By Path" and enter "home". ${EMPTY_EXPRESSION}`,
+		...adviceIfEmpty(
+			'Enter the path of the page, such as Guides/Setup. For the home page, choose "By Path" and enter "home".',
+			'Name the page by its id, path or address. The home page is "home".',
+		),
 	});
 }
 
@@ -84,6 +87,9 @@ export const below = pageField({
 	required: false,
 	description: 'The page below which to look. An empty path means the home page, and so the whole site.',
 });
+
+/** For a model, of a list that the site does not give in full. */
+export const SOME_MISSING = 'Some pages may be missing here. Say so, or look below a page further down.';
 
 export const titleField = textField({
 	displayName: 'Title',
@@ -117,7 +123,7 @@ export function newPathField(changes: Partial<INodeProperties>): Field<string> {
 		if (text === '' || path !== '') return path;
 		return refuse({
 			message: 'The path "/" is that of the home page',
-			description: `No other page can have it. Enter a path such as Guides/Setup. ${EMPTY_EXPRESSION}`,
+			...adviceIfEmpty('No other page can have it. Enter a path such as Guides/Setup.'),
 		});
 	};
 	return { property, read };
@@ -125,7 +131,7 @@ export function newPathField(changes: Partial<INodeProperties>): Field<string> {
 
 export const NO_NEW_PATH: UserMessage = {
 	message: "'New Path' is empty",
-	description: `Enter the full path for the page. ${EMPTY_EXPRESSION}`,
+	...adviceIfEmpty('Enter the full path for the page.'),
 };
 
 /** Explains 409: the path is taken, or, as the site then says, no page or this one can have it. */

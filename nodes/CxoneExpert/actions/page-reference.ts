@@ -34,10 +34,13 @@ export function pageReference(
 	return byId(text, isTool);
 }
 
+const NAME_THE_PAGE = 'Name the page by its id, path or address.';
+
 const NO_PAGE: UserMessage = {
 	message: 'No page is named',
 	description:
 		'Switch the field to Fixed and choose a page, or enter its ID, path or address. What an expression takes from the incoming item is not there: use {{ $json.id }} after Get, Get Many or Create or Update, {{ $json.page.id }} after the trigger, though not every event names a page, or drag the ID from another step.',
+	toModel: NAME_THE_PAGE,
 };
 
 function isText(value: unknown): value is string | number {
@@ -63,6 +66,7 @@ function byId(text: string, isPathToo = false): PageReference {
 		message: `"${text.slice(0, 100)}" is not the ID of a page`,
 		description:
 			'An ID is a number, such as 42. The address of the page can stand in its place; to name the page by its path, choose "By Path".',
+		toModel: NAME_THE_PAGE,
 	});
 }
 
@@ -101,6 +105,7 @@ export function enteredPath(text: string): string {
 		message: 'The path is longer than 2,000 characters',
 		description:
 			'Enter the path of one page, such as Guides/Setup. If the field contains an expression, look at what it gives for this item.',
+		toModel: 'Pass the path of one page, such as Guides/Setup.',
 	});
 }
 
@@ -112,6 +117,7 @@ function withoutDots(path: string): string {
 		message: `"${part.trim()}" cannot be a part of a path`,
 		description:
 			'Enter the full path of the page from the home page on, such as Guides/Setup. If the field contains an expression, look at what it gives for this item.',
+		toModel: 'Pass the full path of the page from the home page on, such as Guides/Setup.',
 	});
 }
 

@@ -36,11 +36,13 @@ function enteredContents(entered: unknown, written: Written): string {
 		return refuse({
 			message: "'Contents' is a list or an object, not a text",
 			description: 'Choose the field of the incoming item that holds the text, such as {{ $json.html }}.',
+			toModel: 'Pass a text.',
 		});
 	}
 	return refuse({
 		message: "'Contents' is empty",
 		description: `Enter the text of the ${written}. ${EMPTY_EXPRESSION} To empty a ${written}, enter <p></p>.`,
+		toModel: `Pass the text of the ${written}. To empty a ${written}, pass <p></p>.`,
 	});
 }
 

@@ -40,8 +40,13 @@ export function refuseRendered(html: string, field: string, written: Written, ot
 	refuse({
 		message: `'${field}' is a page as readers see it, so nothing was saved`,
 		description: `Templates, reused contents and lists of pages would be lost (found: ${mark}). Read the ${written} with "Edit" in the option 'Mode' of ${source}, and change that text.${otherwise}`,
+		toModel: `Templates, reused contents and lists of pages would be lost (found: ${mark}). ${READ_TO_EDIT}, and change that text.`,
 	});
 }
+
+/** For a model: nobody knows which tools it has. */
+export const IF_SENTENCE = 'If you have a tool that replaces a sentence, use it.';
+const READ_TO_EDIT = 'If you have a tool that reads the text for editing, use it';
 
 /** @param field that it is from */
 export function refuseCut(text: string, field: string, written: Written): void {
@@ -52,6 +57,7 @@ function cutText(field: string, written: Written): UserMessage {
 	return {
 		message: `'${field}' is a text that was cut, so nothing was saved`,
 		description: `The rest of the ${written} would be lost. Change only a sentence with 'Replace Text', or read all of it: raise 'Limit of Characters' of Get Contents.`,
+		toModel: `The rest of the ${written} would be lost. ${IF_SENTENCE}`,
 	};
 }
 
@@ -122,9 +128,13 @@ export async function refuseActive(
 
 const SAVE_AS_IT_IS = " To save it all the same, add the option 'Save as It Is'.";
 
+const WRITE_HTML =
+	'Readers would see Markdown or plain text as one line. Write HTML, such as <h2>Reset</h2><ol><li>Hold <strong>both</strong> buttons.</li></ol>.';
+
 const NOT_HTML: UserMessage = {
 	message: "'Contents' is not HTML, so nothing was saved",
-	description: `Readers would see Markdown or plain text as one line. Write HTML, such as <h2>Reset</h2><ol><li>Hold <strong>both</strong> buttons.</li></ol>. Text without markup goes with "Plain Text" as Format.${SAVE_AS_IT_IS}`,
+	description: `${WRITE_HTML} Text without markup goes with "Plain Text" as Format.${SAVE_AS_IT_IS}`,
+	toModel: WRITE_HTML,
 };
 
 /** Makes HTML without markup of a text: each line that is not blank becomes a paragraph. */
@@ -203,6 +213,7 @@ const NO_EDIT_TIME: UserMessage = {
 	message: `'${EDIT_TIME}' is empty`,
 	description:
 		"Enter the editedAt that Get Contents gives with the text, in HTML and with \"Edit\" as Mode. A text that was cut comes without: saving it would lose the rest. Raise 'Limit of Characters', or change only a sentence with 'Replace Text'. What is new has no edit time: leave the option out, or give the agent a tool without it.",
+	toModel: `${READ_TO_EDIT}, and pass the editedAt that you get. A text that was cut comes without one. ${IF_SENTENCE} What is new has none: it needs a tool without it.`,
 };
 
 /** Returns when a page or draft was edited, as {@link SaveCondition} has it. @param doing what was done to read it */
@@ -342,6 +353,7 @@ export function saveFaults(written: Written) {
 		modified: {
 			message: `The ${written} was changed after the given edit time, so nothing was saved`,
 			description: `Read the ${written} again, apply your change to its current contents, and save it with the new edit time. A text that was cut comes without one: change only a sentence of it with 'Replace Text'.`,
+			toModel: `Read the ${written} again, apply your change to its current contents, and save it with the editedAt that you get.`,
 		},
 		madeUp: {
 			message: `The given edit time is later than the last edit of the ${written}, so nothing was saved`,

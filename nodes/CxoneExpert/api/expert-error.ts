@@ -1,7 +1,12 @@
 export interface UserMessage {
 	message: string;
 	description: string;
+	/** Replaces the description for a model, which sees no editor and may lack other tools. */
+	toModel?: string;
 }
+
+/** What people do about what a message says, and what a model does. */
+export type Advice = Omit<UserMessage, 'message'>;
 
 export interface StatusMessage extends UserMessage {
 	/** The message is complete; don't append status or action. */
@@ -54,6 +59,8 @@ type Kind =
 /** A failure at the site: thrown where the cause is known, caught where n8n needs an answer. */
 export class ExpertError extends Error {
 	readonly description: string;
+	/** The description for a model. */
+	readonly toModel: string;
 	readonly kind: Kind;
 	readonly status: number | undefined;
 	readonly retryAfterMs: number | undefined;
@@ -63,11 +70,12 @@ export class ExpertError extends Error {
 	private readonly facts: Facts;
 
 	constructor(facts: Facts) {
-		const { message, description } = messageOf(facts);
+		const { message, description, toModel } = messageOf(facts);
 		super(message);
 		this.name = 'ExpertError';
 		this.facts = facts;
 		this.description = description;
+		this.toModel = toModel;
 		({ kind: this.kind, status: this.status, retryAfterMs: this.retryAfterMs } = facts);
 		({ siteMessage: this.siteMessage, detail: this.detail, failedCall: this.failedCall } = facts);
 	}
@@ -83,6 +91,11 @@ export class ExpertError extends Error {
 
 	get text(): string {
 		return `${this.message}. ${this.description}`;
+	}
+
+	/** The texts followed by advice, for an error that explains this one. */
+	textsWith(advice: string): Advice {
+		return { description: `${this.text} ${advice}`, toModel: `${this.message}. ${this.toModel} ${advice}` };
 	}
 
 	get isNotFound(): boolean {
@@ -178,6 +191,7 @@ export const ADMINS_ONLY: UserMessage = {
 const TOO_LONG: UserMessage = {
 	message: 'The request is too long for the Expert site',
 	description: 'Check what is entered in the node: a path, a name or a search text may hold a whole document.',
+	toModel: 'Pass less: a path, a name or a search text may hold a whole document.',
 };
 
 const BEHIND_PROXY: UserMessage = {
@@ -190,6 +204,7 @@ const BEHIND_PROXY: UserMessage = {
 export const REFUSED: UserMessage = {
 	message: 'Expert refused this',
 	description: 'Check the values in the node.',
+	toModel: 'Check the values that you passed.',
 };
 
 const BY_STATUS: Record<number, UserMessage> = {
@@ -209,6 +224,7 @@ const BY_STATUS: Record<number, UserMessage> = {
 	409: {
 		message: 'Expert reported a conflict with something that already exists',
 		description: 'Check what is there and what is entered in the node, then try again.',
+		toModel: 'Check what is there and what you passed, then try again.',
 	},
 	414: TOO_LONG,
 	429: {
@@ -290,21 +306,27 @@ const BY_KIND: Record<Exclude<Kind, 'http-status' | 'refused'>, UserMessage> = {
 const UNCONFIRMED: UserMessage = {
 	message: 'Expert did not confirm this',
 	description: 'It may be done, in part, or not at all. Look at it in Expert before you run the node again.',
+	toModel: 'It may be done, in part, or not at all. Read what is there before you try again.',
 };
 
-function messageOf(facts: Facts): UserMessage {
+function messageOf(facts: Facts): Required<UserMessage> {
 	const { kind, status, doing } = facts;
-	const { message, description, isWhole } = generalMessage(facts);
+	const { message, description, toModel = description, isWhole } = generalMessage(facts);
 	const code = status === undefined || isWhole ? '' : ` (${status})`;
 	// The token alone is to blame, whatever the call was.
 	const isPlain = isWhole || doing === undefined || kind === 'anonymous';
 	const during = isPlain ? '' : ` while n8n tried to ${doing}`;
-	const said = siteSaid(facts);
-	const parts = SAYS_WHY.has(status) ? [...said, description] : [description, ...said];
 	return {
 		message: `${message}${code}${during}`,
-		description: [...lacks(facts), ...parts, ...details(facts)].join(' '),
+		description: withFacts(description, facts),
+		toModel: withFacts(toModel, facts),
 	};
+}
+
+function withFacts(advice: string, facts: Facts): string {
+	const said = siteSaid(facts);
+	const parts = SAYS_WHY.has(facts.status) ? [...said, advice] : [advice, ...said];
+	return [...lacks(facts), ...parts, ...details(facts)].join(' ');
 }
 
 /** Statuses with many causes: only the site knows which, so its own text comes first. */

@@ -173,6 +173,7 @@ function unknownEvent(event: string): StatusMessage {
 	return {
 		message: `Your Expert site does not know the event "${event}"`,
 		description: "Check its name under 'Additional Events'. Your site may have fewer events.",
+		toModel: 'Check its name. The site may have fewer events.',
 		isWhole: true,
 	};
 }

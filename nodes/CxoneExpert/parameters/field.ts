@@ -1,6 +1,6 @@
 import { type INodeProperties, jsonParse, tryToParseBoolean, tryToParseDateTime } from 'n8n-workflow';
 
-import { type ExpertError, refusal, type UserMessage } from '../api/expert-error';
+import { type Advice, type ExpertError, refusal, type UserMessage } from '../api/expert-error';
 import { shortened } from '../api/node-error';
 
 export interface InputContext {
@@ -46,13 +46,19 @@ export function valueOf<T>(field: Field<T>, entered: unknown, context: InputCont
  *
  * @param failedCall after a part was done
  */
-export function refuse({ message, description }: UserMessage, failedCall?: ExpertError): never {
-	const says = { message: shortened(message), description: shortened(description) };
+export function refuse({ message, description, toModel }: UserMessage, failedCall?: ExpertError): never {
+	const forModel = toModel === undefined ? {} : { toModel: shortened(toModel) };
+	const says = { message: shortened(message), description: shortened(description), ...forModel };
 	throw refusal(says).with({ failedCall });
 }
 
 /** For a field that looks filled in to its workflow author. */
 export const EMPTY_EXPRESSION = 'If the field contains an expression, the incoming item may not have that value.';
+
+/** Advice for an empty value. */
+export function adviceIfEmpty(enter: string, toModel = enter): Advice {
+	return { description: `${enter} ${EMPTY_EXPRESSION}`, toModel };
+}
 
 /** Trims text or a number; empty for anything else, NaN included. */
 export function asText(value: unknown): string {
@@ -93,6 +99,7 @@ export function xmlText(text: string, label: string): string {
 		message: `'${label}' contains a character that cannot be sent to Expert: U+${code}`,
 		description:
 			'It is an invisible control character. Remove it, for instance with an expression, and run the node again.',
+		toModel: 'It is an invisible control character. Leave it out.',
 	});
 }
 
@@ -115,7 +122,7 @@ export function requiredTextField(declared: Declared): Field<string> {
 	const label = declared.displayName;
 	const empty = {
 		message: `'${label}' is empty`,
-		description: `Enter a value in the field '${label}'. ${EMPTY_EXPRESSION}`,
+		...adviceIfEmpty(`Enter a value in the field '${label}'.`, 'Pass a value.'),
 	};
 	const field = textField({ required: true, ...declared });
 	return mapField(field, (text) => text || refuse(empty));
@@ -161,6 +168,7 @@ function asFlag(entered: unknown, label: string): boolean {
 		return refuse({
 			message: `'${label}' is neither true nor false`,
 			description: 'Switch it on or off, or let the expression give true or false.',
+			toModel: 'Pass true or false.',
 		});
 	}
 }
@@ -218,6 +226,7 @@ export function noChoice(text: string, label: string, values: string[]): never {
 	return refuse({
 		message: problem,
 		description: `Choose from the list, or let the expression give one of these: ${offered}.`,
+		toModel: `Pass one of these: ${offered}.`,
 	});
 }
 
@@ -276,6 +285,7 @@ export function enteredTime(label: string, value: unknown, timezone: string): nu
 	return refuse({
 		message: isEmpty(value) ? `'${label}' is empty` : `'${label}' is not a date and time`,
 		description: `Choose a date and time in the field '${label}', or let the expression give one, such as 2026-01-30T17:00:00Z or {{ $now.minus({ hours: 1 }) }}.`,
+		toModel: 'Pass a date and time, such as 2026-01-30T17:00:00Z.',
 	});
 }
 

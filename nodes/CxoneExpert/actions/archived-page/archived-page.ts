@@ -24,6 +24,7 @@ export const archivedPage = thingField(property, 'page', (text) => {
 		message: `"${text.slice(0, 100)}" is not the ID of an archived page`,
 		description:
 			'An ID is a number, such as 42. A deleted page cannot be named by its path or address: choose it from the list.',
+		toModel: 'Pass its id, a number such as 42: a deleted page cannot be named by its path or address.',
 	});
 });
 
@@ -34,6 +35,7 @@ export function archiveMessages(id: string): StatusMessages {
 			message: `Page ${id} is not in the archive`,
 			description:
 				'It may have been restored or permanently removed already, or it was never deleted. Check the ID; Page > Get finds a page that was not deleted.',
+			toModel: 'It may have been restored or permanently removed already, or it was never deleted. Check the id.',
 			isWhole: true,
 		},
 	};

@@ -52,6 +52,7 @@ async function oldPath(run: OperationContext, id: string): Promise<string> {
 	return refuse({
 		message: `The archive does not name the former path of page ${id}`,
 		description: "Enter a path in the field 'Restore To'.",
+		toModel: 'Pass the path to restore it to.',
 	});
 }
 
@@ -66,4 +67,5 @@ const notByItself = (id: string) => ({
 const pathTaken = (path: string) => ({
 	message: `The path "${path}" is already taken, or this page cannot use it`,
 	description: "Enter another path in the field 'Restore To', or move the page that is there.",
+	toModel: 'Pass another path.',
 });

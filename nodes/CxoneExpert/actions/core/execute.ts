@@ -37,8 +37,10 @@ async function runOne(
 		const error = asNodeError(n8n, thrown);
 		error.context.itemIndex = item;
 		// A model reads what is returned and continues from it.
-		if (n8n.continueOnFail() || runsAsTool(n8n))
-			return [failedItem(thrown instanceof ExpertError ? thrown : error, item)];
+		if (n8n.continueOnFail() || runsAsTool(n8n)) {
+			const failure = thrown instanceof ExpertError ? thrown : error;
+			return [failedItem(failure, runsAsTool(n8n), item)];
+		}
 		if (error instanceof NodeApiError) throw new NodeApiError(n8n.getNode(), error as never);
 		throw new NodeOperationError(n8n.getNode(), error);
 	}
@@ -46,6 +48,8 @@ async function runOne(
 
 /** n8n gives a model nothing at all for no items, which does not tell whether the call worked. */
 const NOTHING_FOUND = 'Nothing was found. The call worked: the site has nothing that fits these values.';
+
+const TELL_PERSON = 'Tell the person who has set up this tool.';
 
 /** n8n adds this to the choices of Resource and Operation; no node runs it. */
 const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
@@ -57,6 +61,7 @@ function chosenOperation({ n8n, item, origin }: OperationContext, resources: Res
 		return refuse({
 			message: 'Custom API calls need the HTTP Request node',
 			description: `Add an HTTP Request node in place of this one. Choose "Predefined Credential Type" as Authentication and "CXone Expert API" as Credential Type, and enter a URL such as ${origin}/@api/deki/pages/home/info.`,
+			toModel: TELL_PERSON,
 		});
 	}
 	return (
@@ -64,6 +69,7 @@ function chosenOperation({ n8n, item, origin }: OperationContext, resources: Res
 		refuse({
 			message: `This version of the node cannot do "${operation}" with "${resource}"`,
 			description: 'Choose Resource and Operation again, or update the package.',
+			toModel: TELL_PERSON,
 		})
 	);
 }
@@ -81,9 +87,11 @@ function asNodeError(n8n: IExecuteFunctions, thrown: unknown): NodeApiError | No
 
 /** n8n's error output takes items with nothing but `error`. */
 function failedItem(
-	{ message, description }: ExpertError | NodeApiError | NodeOperationError,
+	failure: ExpertError | NodeApiError | NodeOperationError,
+	isForModel: boolean,
 	item: number,
 ): INodeExecutionData {
-	const error = [shortened(message), description].filter(Boolean).join('. ');
+	const advice = isForModel && failure instanceof ExpertError ? failure.toModel : failure.description;
+	const error = [shortened(failure.message), advice].filter(Boolean).join('. ');
 	return { json: { error }, pairedItem: { item } };
 }

@@ -129,6 +129,7 @@ export function thingField<T>(
 			return refuse({
 				message: `No ${thing} is named`,
 				description: `Enter the ID of the ${thing}. If the field contains an expression such as ${idInItem(key)}, the incoming item does not have one: not every event names a ${thing}.`,
+				toModel: `Pass the id of the ${thing}.`,
 			});
 		},
 	};

@@ -74,8 +74,8 @@ export class OperationContext implements InputContext {
 	}
 
 	/** Says something about the output: in a hint for people, in an item for a model. */
-	note(message: string): void {
-		if (this.isTool) this.notes.push({ json: { message } });
+	note(message: string, toModel = message): void {
+		if (this.isTool) this.notes.push({ json: { message: toModel } });
 		else showHint(this.n8n, message);
 	}
 

@@ -10,7 +10,7 @@ import {
 	readRoot,
 } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import { asExpertError, type StatusMessage, undefinedIfNotFound } from '../../api/expert-error';
+import { type Advice, asExpertError, type StatusMessage, undefinedIfNotFound } from '../../api/expert-error';
 import { connect } from '../../api/http';
 import { siteOrigin } from '../../api/site-url';
 import { type CurrentUser, currentUser, withExpiry } from '../../api/token-check';
@@ -120,6 +120,6 @@ function cancelSignal(context: SiteContext): AbortSignal | undefined {
 }
 
 /** @param label as in other messages, such as `page 42` or `the user with this name` */
-export function notFound(label: string, description: string): StatusMessage {
-	return { message: `There is no ${label.replace(/^the /, '')}`, description, isWhole: true };
+export function notFound(label: string, advice: Advice): StatusMessage {
+	return { message: `There is no ${label.replace(/^the /, '')}`, ...advice, isWhole: true };
 }

@@ -15,6 +15,7 @@ import {
 	conditionFor,
 	editTimeOf,
 	htmlToSave,
+	IF_SENTENCE,
 	refuseActive,
 	saveCondition,
 	type SaveCondition,
@@ -134,6 +135,7 @@ const EXISTS = {
 	message: 'The page has a draft already, so nothing was saved',
 	description:
 		'Somebody may be working on it. Read it with Draft > Get Contents, or choose "Save" under \'If the Draft Exists\' to replace its contents.',
+	toModel: `Somebody may be working on it. ${IF_SENTENCE}`,
 };
 
 function savingCall(draft: DraftToWrite) {

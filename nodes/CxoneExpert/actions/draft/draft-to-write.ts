@@ -102,10 +102,12 @@ function byId(page: PageReference, draft: XmlElement, created: boolean): DraftTo
 }
 
 const noPage = (label: string) =>
-	notFound(
-		label,
-		'It may have been moved, renamed or deleted, or the user of the token may not see it. For a draft of a new page, choose "By Path" and enter the path for it.',
-	);
+	notFound(label, {
+		description:
+			'It may have been moved, renamed or deleted, or the user of the token may not see it. For a draft of a new page, choose "By Path" and enter the path for it.',
+		toModel:
+			'It may have been moved, renamed or deleted, or the user of the token may not see it. For a draft of a new page, pass the whole path for it.',
+	});
 
 const activateMessages = ({ label }: PageReference): StatusMessages => ({
 	403: NO_DRAFT_RIGHTS,

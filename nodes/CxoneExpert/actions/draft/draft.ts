@@ -58,10 +58,12 @@ export function isInactive(draft: XmlElement): boolean {
 }
 
 function noDraft(label: string): StatusMessage {
-	return notFound(
-		`draft of ${label}`,
-		'It may have been published or removed, or the page does not exist. Check the values in the node, or create a draft first with Draft > Create or Update.',
-	);
+	return notFound(`draft of ${label}`, {
+		description:
+			'It may have been published or removed, or the page does not exist. Check the values in the node, or create a draft first with Draft > Create or Update.',
+		toModel:
+			'It may have been published or removed, or the page does not exist. Check how you named the page. If you have a tool that reads the page, use it.',
+	});
 }
 
 export const NO_DRAFT_RIGHTS: UserMessage = {

@@ -4,7 +4,7 @@ import { onlyEntered, optionsField } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { limitUpTo, results, simplify } from '../core/results';
 import { pageIdOf, noPage, pathOf } from '../find-page';
-import { below } from '../page-field';
+import { below, SOME_MISSING } from '../page-field';
 import { tagFilter } from '../tag/field';
 import { NO_DRAFT_RIGHTS } from './draft';
 import { changedAt, listedDraftItem } from './items';
@@ -30,7 +30,7 @@ export const getManyDrafts = defineOperation({
 		const found = children(child(root, 'pages'), 'page');
 		// A page that does not exist has no drafts either, and one named by its number has not been looked up.
 		if (found.length === 0) await pathOf(run, below);
-		if (found.length >= MAX_DRAFTS) run.note(TOO_MANY);
+		if (found.length >= MAX_DRAFTS) run.note(TOO_MANY, SOME_MISSING);
 		return results(newestFirst(found).slice(0, limit), simplify, listedDraftItem);
 	},
 });

@@ -29,4 +29,5 @@ export const deleteFile = defineOperation({
 const STILL_THERE: UserMessage = {
 	message: 'Expert reported success, but the file is still there',
 	description: 'Run the node again, or delete the file in Expert.',
+	toModel: 'Try again.',
 };

@@ -108,10 +108,12 @@ export async function readFileInfo(run: OperationContext, id: string): Promise<X
 
 export function fileMessages(id: string): StatusMessages {
 	return {
-		404: notFound(
-			`file ${id}`,
-			"It may have been deleted, alone or with its page, or the user of the token may not see it. Check the value in the field 'File'.",
-		),
+		404: notFound(`file ${id}`, {
+			description:
+				"It may have been deleted, alone or with its page, or the user of the token may not see it. Check the value in the field 'File'.",
+			toModel:
+				'It may have been deleted, alone or with its page, or the user of the token may not see it. Check the id.',
+		}),
 		410: {
 			message: `File ${id} was deleted`,
 			description: 'An admin can restore it in Expert under Site Tools > Deleted Files.',

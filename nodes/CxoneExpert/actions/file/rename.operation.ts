@@ -42,6 +42,7 @@ const nameTaken = (name: string): StatusMessages => ({
 		message: `The page of the file has a file "${name}" already`,
 		description:
 			"Enter another name in the field 'New Name'. A name that differs in upper and lower case only counts as the same.",
+		toModel: 'Pass another name. A name that differs in upper and lower case only counts as the same.',
 		isWhole: true,
 	},
 });

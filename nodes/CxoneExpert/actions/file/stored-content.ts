@@ -94,6 +94,7 @@ function notGiven({ origin, host }: URL, { status, networkCode = '' }: HttpRespo
 		message: `${host} did not give the content (${status})`,
 		description:
 			'The site stores public content there, at an address that is valid for an hour. Run the node again, and check that the content opens in a browser.',
+		toModel: 'The site stores public content there, at an address that is valid for an hour. Try again.',
 	};
 }
 

@@ -102,6 +102,7 @@ async function fileToUpload(run: OperationContext, field: string, chosenName: st
 		return refuse({
 			message: 'The file has no name',
 			description: "Enter a name such as manual.pdf in the field 'File Name'.",
+			toModel: 'Pass a name such as manual.pdf.',
 		});
 	}
 	const bytes = await helpers.getBinaryDataBuffer(run.item, field);
@@ -114,10 +115,12 @@ function fileKey(name: string): string {
 }
 
 const uploadMessages = (name: string, label: string): StatusMessages => ({
-	404: notFound(
-		`${label} to attach the file to`,
-		"It may have been moved, renamed or deleted, or the user of the token may not see it. Check the value in the field 'Page'.",
-	),
+	404: notFound(`${label} to attach the file to`, {
+		description:
+			"It may have been moved, renamed or deleted, or the user of the token may not see it. Check the value in the field 'Page'.",
+		toModel:
+			'It may have been moved, renamed or deleted, or the user of the token may not see it. Check how you named the page.',
+	}),
 	413: {
 		message: `The file "${name}" is larger than the site accepts`,
 		description: 'Upload a smaller file, or ask your NiCE contact for the limit of your site.',
@@ -130,12 +133,15 @@ const NOT_TAKEN = {
 		message: `The file "${name}" is already on ${label}`,
 		description:
 			"Enter another name in the field 'File Name', or set the option 'If the File Exists' to \"Add New Version\".",
+		toModel: 'Pass another name.',
 		isWhole: true,
 	}),
 	never: (name: string, label: string): StatusMessage => ({
 		message: `Expert did not accept the file "${name}" for ${label}`,
 		description:
 			"The page may have a file whose name differs in upper and lower case only. Enter that name, or another one, in the field 'File Name'.",
+		toModel:
+			'The page may have a file whose name differs in upper and lower case only. Pass that name, or another one.',
 		isWhole: true,
 	}),
 };

@@ -70,6 +70,7 @@ function refuseMore(than: string): never {
 	return refuse({
 		message: `The text is too much for Markdown: it has more than ${than}`,
 		description: "Choose another 'Format', or divide the page in Expert.",
+		toModel: 'If you have a tool that reads the page as HTML or text, use it.',
 	});
 }
 

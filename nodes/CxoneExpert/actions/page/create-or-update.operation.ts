@@ -108,10 +108,11 @@ function wasCreated(page: XmlElement, { isMissing }: PageToWrite, abort: Abort) 
 
 const saveMessages = (label: string): StatusMessages => ({
 	403: NO_SAVE_RIGHTS,
-	404: notFound(
-		label,
-		'Only a page named by its path can be created. Choose "By Path" and enter the path for the new page, or check the ID.',
-	),
+	404: notFound(label, {
+		description:
+			'Only a page named by its path can be created. Choose "By Path" and enter the path for the new page, or check the ID.',
+		toModel: 'Only a page named by its path can be created. Pass the whole path of the new page, or check the id.',
+	}),
 });
 
 const FAULTS = saveFaults('page');
@@ -120,18 +121,23 @@ const gone = (label: string): UserMessage => ({
 	message: `There is no ${label}, so nothing was saved`,
 	description:
 		"With an edit time, only a page that somebody has read is saved: it may have been moved, renamed or deleted since. To create a page, leave out the option 'Edit Time'.",
+	toModel:
+		'Here, only a page that you have read is saved: it may have been moved, renamed or deleted since. Look for it again.',
 });
 
 const NOT_CREATED: UserMessage = {
 	message: 'Expert did not create the page',
 	description:
 		'No page can have this path, or another one has it by now. Open it in Expert to see whether it exists: then run the node again, or choose another path.',
+	toModel:
+		'No page can have this path, or another one has it by now. Read it to see whether it exists, or pass another path.',
 };
 
 const REFUSED: Record<Abort, UserMessage> = {
 	exists: {
 		message: 'The page exists already, so nothing was saved',
 		description: 'Choose another path, or choose "Save" under \'If the Page Exists\' to replace its contents.',
+		toModel: 'Pass another path.',
 	},
 	modified: FAULTS.refused,
 	never: FAULTS.notSaved,

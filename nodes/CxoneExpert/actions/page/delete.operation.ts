@@ -45,4 +45,5 @@ const HOME: UserMessage = {
 	message: 'The home page is never deleted',
 	description:
 		'All pages of the site are below it. If the page comes from an expression, the incoming item names the home page.',
+	toModel: 'All pages of the site are below it. Name another page.',
 };

@@ -23,7 +23,7 @@ import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, limitFields, maxResults, simplify } from '../core/results';
 import type { ExpertSite } from '../core/site';
 import { noPage } from '../find-page';
-import { below } from '../page-field';
+import { below, SOME_MISSING } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { changedRevisionItem } from '../revision/items';
 import { tagFilter } from '../tag/field';
@@ -104,6 +104,7 @@ function checkedPeriod(from: number, until: number): Period {
 		return refuse({
 			message: `'Until' (${apiTime(until)}) is before 'Since' (${apiTime(from)})`,
 			description: "Enter a time after 'Since', or remove the option 'Until'.",
+			toModel: 'Pass an end that is after the beginning.',
 		});
 	}
 	return { since: Math.floor(from / 1000) * 1000, until };
@@ -155,7 +156,7 @@ async function changedPages(
 		isAll &&= halves.length > 0;
 		periods.push(...halves);
 	}
-	if (!isAll) run.note(TOO_MANY);
+	if (!isAll) run.note(TOO_MANY, SOME_MISSING);
 	return [...found.values()];
 }
 

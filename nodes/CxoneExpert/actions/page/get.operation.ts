@@ -36,5 +36,6 @@ function alsoDeleted(key: string) {
 		message: 'A deleted page can only be found by its ID',
 		description:
 			"Enter the ID of the page, such as 42, or remove the option 'Include Deleted'. The trigger gives the ID as page.id.",
+		toModel: 'Pass the id of the page, such as 42.',
 	});
 }

@@ -47,4 +47,5 @@ export const movePage = defineOperation({
 const NOTHING_TO_DO = {
 	...NO_NEW_PATH,
 	description: `${NO_NEW_PATH.description} To rename the page only, add the option 'Title'.`,
+	toModel: 'Pass the full path for the page. To rename the page only, pass its title.',
 };

@@ -55,6 +55,7 @@ const minScore: Field<string> = {
 		return refuse({
 			message: "'Min Score' is not a number from 0 to 1",
 			description: 'Enter a number such as 0.8, or remove the option.',
+			toModel: 'Pass a number such as 0.8.',
 		});
 	},
 };

@@ -102,9 +102,10 @@ function passageItem(kernel: XmlElement) {
 }
 
 const NO_PASSAGES: UserMessage = {
-	message: 'This site does not offer passages: use Page > Get Many instead',
+	message: 'This site does not offer passages',
 	description:
-		'Passages are part of a product that not every site has, and the user of the token must be allowed to use it. Ask your NiCE contact about it.',
+		'Use Page > Get Many instead. Passages are part of a product that not every site has, and the user of the token must be allowed to use it. Ask your NiCE contact about it.',
+	toModel: 'If you have a tool that searches pages, use it.',
 };
 
 /** A model that gets nothing at all may make up an answer. */

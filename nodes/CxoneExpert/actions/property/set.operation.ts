@@ -3,7 +3,7 @@ import { assertUnderstood, compact } from '../../api/elements';
 import { ExpertError, refuseWithout, unconfirmed, type UserMessage } from '../../api/expert-error';
 import { secretsOf } from '../../api/redact';
 import { attribute, child, children, textOf, writeXml, type XmlElement } from '../../api/xml';
-import { EMPTY_EXPRESSION, type Field, optionsField, refuse, textField, xmlText } from '../../parameters/field';
+import { adviceIfEmpty, type Field, optionsField, refuse, textField, xmlText } from '../../parameters/field';
 import { isCut } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
@@ -34,7 +34,7 @@ const valueField: Field<string> = {
 		if (entered === undefined || entered === null || Number.isNaN(entered)) {
 			return refuse({
 				message: "'Value' is empty",
-				description: `Enter a value in the field 'Value'. ${EMPTY_EXPRESSION}`,
+				...adviceIfEmpty("Enter a value in the field 'Value'.", 'Pass a value.'),
 			});
 		}
 		const text = typeof entered === 'object' ? JSON.stringify(entered) : String(entered);
@@ -45,6 +45,7 @@ const valueField: Field<string> = {
 const CUT: UserMessage = {
 	message: "'Value' is a text that was cut, so nothing was saved",
 	description: "The rest of the value would be lost. Read all of it: raise 'Limit of Characters' of Get Property.",
+	toModel: 'The rest of the value would be lost. Pass a value that is whole.',
 };
 
 const DEFAULT_TYPE = 'text/plain; charset=utf-8';
@@ -130,15 +131,18 @@ const UNCONFIRMED: UserMessage = {
 const NOT_SET: UserMessage = {
 	message: 'Expert did not set the property',
 	description: "Check its name, its value and the option 'Content Type'.",
+	toModel: 'Check its name and its value.',
 };
 
 /** Explains several properties of one name: sites let two runs make them at the same moment. */
 const severalOf = (count: number): UserMessage => ({
 	message: `The page has ${count} properties of this name, and the site changes none of them`,
 	description: 'Nothing was set. Remove all but one of them in Expert, then run the node again.',
+	toModel: 'Nothing was set. Tell the person to remove all but one of them in Expert.',
 });
 
 const CHANGED: UserMessage = {
 	message: 'The property was changed by somebody else at the same moment',
 	description: 'Nothing was set. Run the node again.',
+	toModel: 'Nothing was set. Try again.',
 };

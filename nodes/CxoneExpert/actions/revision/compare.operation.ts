@@ -84,5 +84,6 @@ function before(revision: string, label: string): string {
 	return refuse({
 		message: `There is nothing to compare: ${label} has no version before revision ${revision}`,
 		description: 'Its whole text is new. Read it with "Get Contents".',
+		toModel: 'Its whole text is new: read the page.',
 	});
 }

@@ -1,5 +1,5 @@
 import type { StatusMessage } from '../../api/expert-error';
-import { asText, EMPTY_EXPRESSION, type Field, mapField, refuse } from '../../parameters/field';
+import { adviceIfEmpty, asText, type Field, mapField, refuse } from '../../parameters/field';
 import { notFound } from '../core/site';
 
 interface Labels {
@@ -25,6 +25,7 @@ export function revisionField(labels: Labels): Field<string> {
 			return refuse({
 				message: `"${number.slice(0, 100)}" is not the number of a revision`,
 				description: 'Enter a number, such as 3. "Get Revisions" shows which ones a page has.',
+				toModel: PASS_A_NUMBER,
 			});
 		},
 	};
@@ -37,15 +38,18 @@ export function requiredRevisionField(labels: Labels): Field<string> {
 	return mapField(optional, (number) => number || refuse(NO_REVISION));
 }
 
+const PASS_A_NUMBER = 'Pass the number of a revision that the page has, such as 3.';
+
 const NO_REVISION = {
 	message: "'Revision' is 0 or empty, but revisions begin at 1",
-	description: `Enter a number that "Get Revisions" shows, such as 3. ${EMPTY_EXPRESSION}`,
+	...adviceIfEmpty('Enter a number that "Get Revisions" shows, such as 3.', PASS_A_NUMBER),
 };
 
 /** Explains 404, which sites also give for a missing page. @param label of the page */
 export function noRevision(label: string, number: string): StatusMessage {
-	return notFound(
-		`revision ${number} of ${label}`,
-		'Choose one of those that "Get Revisions" shows. The page itself may have been deleted, too, or the user of the token may not see it.',
-	);
+	return notFound(`revision ${number} of ${label}`, {
+		description:
+			'Choose one of those that "Get Revisions" shows. The page itself may have been deleted, too, or the user of the token may not see it.',
+		toModel: `${PASS_A_NUMBER} The page itself may have been deleted, too, or the user of the token may not see it.`,
+	});
 }

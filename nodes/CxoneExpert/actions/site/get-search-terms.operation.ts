@@ -66,6 +66,7 @@ const QUOTED_TERM = /(?<![^\s,])'([^']+)'(?![^\s,])/g;
 const NO_PERIOD = {
 	message: "'Until' is before 'Since'",
 	description: "Enter a time after 'Since', or leave one of them empty.",
+	toModel: 'Pass an end that is after the beginning, or leave one of them out.',
 };
 
 const NOT_ADMIN: StatusMessage = {

@@ -77,7 +77,7 @@ export async function setTags(
 	await changeTags(run, calls, wanted).catch((thrown: unknown) => {
 		const error = asExpertError(thrown);
 		const message = `${done}, but its ${unset} not set`;
-		refuse({ message, description: `${error.text} ${INSTEAD}` }, error);
+		refuse({ message, ...error.textsWith(INSTEAD) }, error);
 	});
 }
 

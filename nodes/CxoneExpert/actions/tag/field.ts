@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { asList, EMPTY_EXPRESSION, type Field, refuse, xmlText } from '../../parameters/field';
+import { adviceIfEmpty, asList, type Field, refuse, xmlText } from '../../parameters/field';
 import { locatorOf, locatorProperty } from '../core/locator';
 import { tagsWithout } from './tags';
 
@@ -50,12 +50,13 @@ export const tagsField: Field<string[]> = {
 				message: "'Tags' contains something other than text",
 				description:
 					'Enter tags separated by commas, or an expression that gives one text or a list of texts, such as {{ $json.tagsAdded }}.',
+				toModel: 'Pass tags separated by commas.',
 			});
 		}
 		if (names.length > 0 || entries.length === 0) return tagsWithout(names, []);
 		return refuse({
 			message: "'Tags' is empty",
-			description: `Enter one or more tags, separated by commas. ${EMPTY_EXPRESSION}`,
+			...adviceIfEmpty('Enter one or more tags, separated by commas.'),
 		});
 	},
 };

@@ -1,12 +1,12 @@
 import { doubleEncode } from '../../api/path-segment';
 import { attribute, child, children } from '../../api/xml';
-import { asText, EMPTY_EXPRESSION, type Field, onlyEntered, refuse } from '../../parameters/field';
+import { adviceIfEmpty, asText, type Field, onlyEntered, refuse } from '../../parameters/field';
 import { locatorOf, locatorProperty, NOT_CHOSEN } from '../core/locator';
 import { defineOperation } from '../core/operation';
 import { limitFields, maxResults, results, simplify } from '../core/results';
 import { pageIdOf, pathOf } from '../find-page';
 import { changedPageItem } from '../page/items';
-import { below } from '../page-field';
+import { below, SOME_MISSING } from '../page-field';
 
 const property = locatorProperty(
 	'searchTags',
@@ -31,7 +31,7 @@ const tag: Field<string> = {
 
 const NO_TAG = {
 	message: 'No tag is named',
-	description: `Choose one from the list, or enter its name. ${EMPTY_EXPRESSION}`,
+	...adviceIfEmpty('Choose one from the list, or enter its name.', 'Pass its name.'),
 };
 
 /** GET /site/tags/{=name}. It gives all pages at once and is complete, unlike a search. */
@@ -55,7 +55,7 @@ export const getTagPages = defineOperation({
 			if (tag.includes(',')) run.note(ONE_TAG);
 		}
 		const total = Number(attribute(list, 'totalcount'));
-		if (Math.min(total, max) > pages.length) run.note(someMissing(pages.length, total));
+		if (Math.min(total, max) > pages.length) run.note(someMissing(pages.length, total), SOME_MISSING);
 		return results(pages.slice(0, max), simplify, changedPageItem);
 	},
 });

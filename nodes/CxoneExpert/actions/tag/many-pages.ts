@@ -1,6 +1,6 @@
 import { asExpertError, type StatusMessage } from '../../api/expert-error';
 import { writeXml } from '../../api/xml';
-import { asList, asText, EMPTY_EXPRESSION, type Field, refuse } from '../../parameters/field';
+import { adviceIfEmpty, asList, asText, type Field, refuse } from '../../parameters/field';
 import { defineOperation, type Operation, type OperationContext, type OperationLabels } from '../core/operation';
 import { outputs } from '../core/results';
 import { tagsField } from './field';
@@ -22,7 +22,7 @@ const pages: Field<string[]> = {
 		if (ids.length > 0) return [...new Set(ids)];
 		return refuse({
 			message: "'Pages' is empty",
-			description: `Enter the IDs of one or more pages, separated by commas. ${EMPTY_EXPRESSION}`,
+			...adviceIfEmpty('Enter the IDs of one or more pages, separated by commas.'),
 		});
 	},
 };
@@ -36,6 +36,7 @@ function enteredId(entry: unknown): string {
 		message: `"${text.slice(0, 100)}" is not the ID of a page`,
 		description:
 			'An ID is a number, such as 42. Enter numbers separated by commas, or let the expression give a list of them.',
+		toModel: 'An id is a number, such as 42. Pass numbers separated by commas.',
 	});
 }
 
@@ -73,8 +74,8 @@ function halfDone(thrown: unknown, done: number, all: number): never {
 	const next = Math.min(PAGES_PER_CALL, all - done);
 	const rest = error.mayHaveBeenDone ? `and perhaps the next ${next}, but no others` : 'the others are not';
 	const message = `The first ${done} of ${all} pages are changed, ${rest}`;
-	const description = `${error.text} Run it again for all of them: that does no harm.`;
-	return refuse({ message, description }, error);
+	const again = 'Run it again for all of them: that does no harm.';
+	return refuse({ message, ...error.textsWith(again) }, error);
 }
 
 const NO_SEAT: StatusMessage = {
@@ -87,4 +88,5 @@ const NO_SUCH_PAGE: StatusMessage = {
 	message: 'Expert did not find all of these pages',
 	description:
 		"One of them may have been deleted, or the user of the token may not see it. Check the IDs in the field 'Pages'.",
+	toModel: 'One of them may have been deleted, or the user of the token may not see it. Check the ids.',
 };

@@ -3,7 +3,7 @@ import { revisionOf } from '../../api/elements';
 import type { XmlElement } from '../../api/xml';
 import { allowField } from '../overrides';
 import { isWhole, readContents } from '../contents';
-import { EMPTY_EXPRESSION, type Field, optionsField, refuse, requiredChoiceField } from '../../parameters/field';
+import { adviceIfEmpty, type Field, optionsField, refuse, requiredChoiceField } from '../../parameters/field';
 import { defineOperation, type Operation, type OperationContext } from '../core/operation';
 import { outputs } from '../core/results';
 import { targetPage } from '../page-field';
@@ -32,7 +32,7 @@ function exactField(declared: ExactField): Field<string> {
 			if (typeof text === 'string' && (!required || text !== '')) return text;
 			return refuse({
 				message: `'${displayName}' is empty`,
-				description: `Enter a text. ${EMPTY_EXPRESSION}`,
+				...adviceIfEmpty('Enter a text.'),
 			});
 		},
 	};

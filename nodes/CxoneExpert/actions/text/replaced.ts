@@ -18,6 +18,7 @@ export function replaced(html: string, { find, replaceWith, expect }: Replacemen
 		return refuse({
 			message: `The text to find is in ${label} ${found.length} times, so nothing was changed`,
 			description: 'Add words before or after it until it is there only once, or choose "All" in the field \'Expect\'.',
+			toModel: 'Add words before or after it until it is there only once.',
 		});
 	}
 	const parts: string[] = [];
@@ -41,12 +42,16 @@ function notThere(isInMarkup: boolean, label: string) {
 			message: `The text to find is in ${label} only within tags, comments, scripts or characters such as &amp;, so nothing was changed`,
 			description:
 				"To change an address or another part of a tag, 'Find' must have its < or >. To change a script, it must have its {{.",
+			toModel:
+				'To change an address or another part of a tag, pass the text to find with its < or >. To change a script, pass it with its double braces.',
 		};
 	}
 	return {
 		message: `The text to find is not in ${label} (0 occurrences), so nothing was changed`,
 		description:
 			'Read the text with "Get Contents" and "Edit" as Mode, and copy what to find from there: upper and lower case, spaces and markup count, and & is written &amp;.',
+		toModel:
+			'Copy what to find from the HTML of the text: upper and lower case, spaces and markup count, and & is written &amp;. If you have a tool that reads the text for editing, use it.',
 	};
 }
 

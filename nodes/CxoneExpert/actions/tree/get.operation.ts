@@ -70,15 +70,23 @@ async function addContents(
 	const reason = unread.find((each) => !isHarmless(each));
 	if (reason !== undefined && unread.length === first.length) throw reason.error;
 	cutTexts(run, limitOfCharacters, ['markdown'], outputs(first));
-	if (pages.length > max) run.note(onlyFirst(max, pages.length));
-	if (unread.length > 0) run.note(withoutContents(unread[0]!, unread.length));
+	const all = pages.length;
+	if (all > max) run.note(onlyFirst(max, all, RAISE_MAX), onlyFirst(max, all, READ_A_PAGE));
+	const [one] = unread;
+	if (one === undefined) return;
+	const { length } = unread;
+	run.note(withoutContents(one, length, TRY_GET_CONTENTS), withoutContents(one, length, READ_A_PAGE));
 }
 
-const onlyFirst = (max: number, all: number) =>
-	`Only the first ${max} of ${all} pages have their contents. For more, raise 'Max Pages with Contents': each page is one call that counts against the license.`;
+const READ_A_PAGE = 'If you have a tool that reads a page, use it.';
+const RAISE_MAX = "For more, raise 'Max Pages with Contents': each page is one call that counts against the license.";
+const TRY_GET_CONTENTS = "Try Get Contents, in another 'Format' if the text is too much for Markdown.";
 
-const withoutContents = ({ page, error }: Unread, count: number) =>
-	`${count} of the pages came without contents. The first: ${page.path ?? page.id} (${error.message}). Try Get Contents, in another 'Format' if the text is too much for Markdown.`;
+const onlyFirst = (max: number, all: number, more: string) =>
+	`Only the first ${max} of ${all} pages have their contents. ${more}`;
+
+const withoutContents = ({ page, error }: Unread, count: number, more: string) =>
+	`${count} of the pages came without contents. The first: ${page.path ?? page.id} (${error.message}). ${more}`;
 
 /** @returns the page if it has no contents for a reason that says nothing against reading the others */
 async function addMarkdown(run: OperationContext, page: TreePage): Promise<Unread[]> {

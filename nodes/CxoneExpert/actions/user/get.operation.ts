@@ -24,4 +24,7 @@ export const getUser = defineOperation({
 	},
 });
 
-const WHICH_USERS = "Check the value in the field 'User'. User > Get Many shows which users there are.";
+const WHICH_USERS = {
+	description: "Check the value in the field 'User'. User > Get Many shows which users there are.",
+	toModel: 'Check how you named the user.',
+};

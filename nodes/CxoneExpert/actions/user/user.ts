@@ -32,6 +32,7 @@ export const user = thingField(property, 'user', (text, mode): Reference => {
 		message: 'The entered value is not the ID of a user',
 		description:
 			'An ID is a number, such as 42, or "current" for the user of the token. To name the user by name, choose "By Name".',
+		toModel: 'Pass the id, a number such as 42, or "current" for the user of the token.',
 	});
 });
 

@@ -34,6 +34,7 @@ async function idByUrl(site: ExpertSite, matches: WebhookReference['matches']): 
 const NOT_BY_URL: UserMessage = {
 	message: 'Expert has no webhook with this URL',
 	description: 'Check the URL, including its host. Webhook > Get Many shows all webhooks of the site.',
+	toModel: 'Check the URL, including its host.',
 };
 
 /** Reads the whole webhook, because list entries may be shortened. Its secret is redacted from now on. */

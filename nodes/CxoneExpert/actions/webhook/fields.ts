@@ -52,16 +52,20 @@ function webhookReference(value: unknown): WebhookReference {
 	return refuse(mode === 'url' ? noUrl(text) : noId(text));
 }
 
+const NAME_THE_WEBHOOK = 'Name the webhook by its id, or by its full URL.';
+
 const NO_NAME: UserMessage = {
 	message: 'No webhook is named',
 	description:
 		'Choose a webhook, or enter its ID or URL. If the field contains an expression such as {{ $json.id }}, the incoming item may not have that value.',
+	toModel: NAME_THE_WEBHOOK,
 };
 
 function noId(text: string): UserMessage {
 	return {
 		message: `"${text.slice(0, 100)}" is not the ID of a webhook`,
 		description: 'An ID is a number, such as 42. To name the webhook by its URL, choose "By URL".',
+		toModel: NAME_THE_WEBHOOK,
 	};
 }
 
@@ -69,6 +73,7 @@ function noUrl(text: string): UserMessage {
 	return {
 		message: `"${text.slice(0, 100)}" is not a web address`,
 		description: 'Enter the full URL of the webhook, beginning with https://. To name it by its ID, choose "By ID".',
+		toModel: NAME_THE_WEBHOOK,
 	};
 }
 
@@ -128,5 +133,6 @@ export function enteredEvents(values: ValuesOf<typeof eventFields>) {
 	return refuse({
 		message: 'No events are chosen',
 		description: 'Choose at least one event, or choose "Unlisted Events" and name one under \'Additional Events\'.',
+		toModel: 'Pass at least one event.',
 	});
 }

@@ -37,6 +37,7 @@ export function addressOfOurs(run: OperationContext, entered: unknown): string {
 		message: `"${text.slice(0, 100)}" is not a web address`,
 		description:
 			'Under Options > Webhook URL, enter the full address or how it begins, such as https://n8n.example.com/webhook/.',
+		toModel: 'Pass the full address or how it begins, such as https://n8n.example.com/webhook/.',
 	});
 }
 
@@ -51,9 +52,11 @@ export function urlHere(run: OperationContext, url: string, entered: unknown): s
 		const { pathname, search } = new URL(url);
 		return `${origin}${pathname}${search}`;
 	}
+	const nothing = `Nothing was sent to ${urlWithoutSecrets(url).slice(0, 200) || 'its address'}: this n8n receives webhooks below ${webhookAddress(run)}, or WEBHOOK_URL (N8N_WEBHOOK_URL in newer versions of n8n) is not set. Choose another webhook.`;
 	return refuse({
 		message: 'This webhook does not lead to this n8n',
-		description: `Nothing was sent to ${urlWithoutSecrets(url).slice(0, 200) || 'its address'}: this n8n receives webhooks below ${webhookAddress(run)}, or WEBHOOK_URL (N8N_WEBHOOK_URL in newer versions of n8n) is not set. Choose another webhook. If your n8n has another path for webhooks, enter the address with it under Options > Webhook URL.`,
+		description: `${nothing} If your n8n has another path for webhooks, enter the address with it under Options > Webhook URL.`,
+		toModel: nothing,
 	});
 }
 
