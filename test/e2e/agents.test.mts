@@ -156,7 +156,7 @@ describe('Expert as an MCP server, with a real client', () => {
 		const { editedAt } = read!;
 		const draft = { page: url, html: TEXT.replace('both', 'all'), comment: 'All of them' };
 		const [unread] = await itemsOf('save_draft', draft);
-		expect(unread!.error).toMatch(/^The page was changed after the given edit time/);
+		expect(unread!.error).toMatch(/^The page exists, and its editedAt was not given or is old/);
 		const [saved] = await itemsOf('save_draft', { ...draft, editedAt });
 		expect(saved).toMatchObject({ id: String(page.id), state: 'active', created: true });
 		expect(saved!.title).toBe('Reset the phone');

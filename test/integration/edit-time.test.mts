@@ -77,7 +77,9 @@ describe.each([
 			const asTool = { asTool: true, timezone };
 			expect(await saved('2026-01-30T16:59:45', asTool)).toMatchObject({ isSaved: true });
 			const later = await saved('2026-01-30T16:59:45', asTool, '2026-01-30T17:10:00Z');
-			expect(later.message).toMatch(/ was changed after the given edit time, so nothing was saved/);
+			expect(later.message).toMatch(
+				/^The (page|draft) exists, and its editedAt was not given or is old, so nothing was saved\. Read the \1 first/,
+			);
 			expect(later.isSaved).toBe(false);
 		},
 	);

@@ -196,7 +196,9 @@ export async function conditionFor(
 ): Promise<SaveCondition> {
 	if (condition.abort !== 'modified' || (later === undefined && !isTool)) return condition;
 	const own = editTimeOf(await read(), written, `read the ${written}`);
-	if (isTool && condition.edittime > own) refuse(saveFaults(written).madeUp);
+	if (isTool && condition.edittime !== own) {
+		refuse(saveFaults(written)[condition.edittime > own ? 'madeUp' : 'notRead']);
+	}
 	return own === later ? { ...condition, edittime: own } : condition;
 }
 
@@ -358,6 +360,10 @@ export function saveFaults(written: Written) {
 		madeUp: {
 			message: `The given edit time is later than the last edit of the ${written}, so nothing was saved`,
 			description: `Read the ${written} again, apply your change to its current contents, and save it with the editedAt that came with them.`,
+		},
+		notRead: {
+			message: `The ${written} exists, and its editedAt was not given or is old, so nothing was saved`,
+			description: `Read the ${written} first, and pass the editedAt that you get. A text that was cut comes without one. ${IF_SENTENCE}`,
 		},
 		merged: {
 			message: `Expert reported that the ${written} was changed at the same moment`,
