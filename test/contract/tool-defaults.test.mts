@@ -34,10 +34,10 @@ describe.each(versions)('the action node as a tool in n8n %s', (version) => {
 	const tool = toTool({ description: structuredClone(node) }).description;
 
 	/** What n8n puts into a new node, and the fields that it marks in red. */
-	function newNode(description: INodeTypeDescription, resource: string, operation: string) {
+	function newNode(description: INodeTypeDescription, resource?: string, operation?: string) {
 		const placed = { typeVersion: 1, type: description.name, parameters: {} } as INode;
 		const { properties } = description;
-		const chosen = { resource, operation };
+		const chosen = { ...(resource && { resource }), ...(operation && { operation }) };
 		const parameters = helpers.getNodeParameters(...([properties, chosen, true, false, placed, description] as const))!;
 		const marked = helpers.getNodeParametersIssues(...([properties, { ...placed, parameters }, description] as const));
 		return { parameters, marked: Object.keys(marked?.parameters ?? {}) };
@@ -51,6 +51,14 @@ describe.each(versions)('the action node as a tool in n8n %s', (version) => {
 			expect(parameters[name], title).toEqual({ __rl: true, mode: 'list', value: '' });
 			expect(marked, title).toContain(name);
 		}
+	});
+
+	it(`n8n ${version} begins a tool with the text of a page, and an ordinary node with its data`, () => {
+		const chosen = { resource: 'page', operation: 'getContents' };
+		expect(newNode(tool).parameters).toMatchObject(chosen);
+		expect(newNode(tool, 'draft').parameters).toMatchObject({ operation: 'getContents' });
+		expect(newNode(tool, 'user').parameters).toMatchObject({ operation: 'get' });
+		expect(newNode(node).parameters).toMatchObject({ ...chosen, operation: 'get' });
 	});
 
 	it(`n8n ${version} begins an ordinary node with what the incoming item names`, () => {

@@ -145,7 +145,7 @@ it('Create or Update creates a page in the place of a redirect when that is allo
 	expect(message).toBe('Nothing was changed: page "A" leads to another page');
 	expect(description).toMatch(/^To write a new page here, choose "Replace Redirects" in the option 'Allow'\. /);
 	const [item] = await outputOf(site, { ...save(byPath('A'), '<p>again</p>'), asTool: true });
-	expect(item!.error).toBe(`${message}. ${description.replace(/^To write[^.]*\. /, '')}`);
+	expect(item!.error).toBe(`${message}. ${description!.replace(/^To write[^.]*\. /, '')}`);
 	const [page] = await outputOf(site, save(byPath('A'), 'again', REDIRECTS));
 	expect(page).toMatchObject({ path: 'A', revision: 1, created: true });
 	expect(site.apiCalls.at(-1)!.query).toMatchObject({ allow: 'deleteredirects', redirects: '0' });

@@ -36,7 +36,7 @@ function resourceProperties(resource: Resource): INodeProperties[] {
 		operations.filter(({ fields }) => fields.includes(field)).map((operation) => operation.value);
 	const fields = inOrder(operations.map((operation) => operation.fields));
 	const shown = fields.map((field) => shownFor(field, value, users(field)));
-	return [operationProperty(resource), ...shown.flatMap(withVariantForAgents)];
+	return [...operationProperties(resource), ...shown.flatMap(withVariantForAgents)];
 }
 
 /** Merges the lists: each field once, in the order of every list. */
@@ -46,6 +46,15 @@ function inOrder(lists: INodeProperties[][]): INodeProperties[] {
 	if (next === undefined) return [];
 	return [next, ...inOrder(lists.map((list) => list.filter((field) => field !== next)))];
 }
+
+/** A tool begins with the operation that reads a text: hardly any model needs the data of a page without it. */
+function operationProperties(resource: Resource): INodeProperties[] {
+	const property = operationProperty(resource);
+	const readsText = resource.operations.some(({ value }) => value === READS_TEXT);
+	return readsText ? variants(property, { default: READS_TEXT }) : [property];
+}
+
+const READS_TEXT = 'getContents';
 
 function operationProperty({ value: resource, operations }: Resource): INodeProperties {
 	const values = operations.map(({ value }) => value);
@@ -78,17 +87,17 @@ function shownFor(field: INodeProperties, resource: string, operation: string[])
  */
 function withVariantForAgents(field: INodeProperties): INodeProperties[] {
 	if (!isResourceLocatorValue(field.default) || !isExpression(field.default.value)) return [field];
+	return variants(field, { default: NOT_CHOSEN, description: `${howToNameIt(field)}, as another tool gives it` });
+}
+
+/** The field as it is, and as AI tools have it. The editor takes the first for its list of actions. */
+function variants(field: INodeProperties, ofTools: Partial<INodeProperties>): INodeProperties[] {
 	const { displayOptions } = field;
 	const hide = { ...displayOptions?.hide, '@tool': [true] };
 	const show = { ...displayOptions?.show, '@tool': [true] };
 	return [
 		{ ...field, displayOptions: { ...displayOptions, hide } },
-		{
-			...field,
-			default: NOT_CHOSEN,
-			description: `${howToNameIt(field)}, as another tool gives it`,
-			displayOptions: { ...displayOptions, show },
-		},
+		{ ...field, ...ofTools, displayOptions: { ...displayOptions, show } },
 	];
 }
 
