@@ -155,8 +155,8 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const { 'Ticket changed': [solved] = [] } = present(template(TICKET).pinData, 'samples');
 		const changes = [
 			[{ field: 'resolution', from: '10000', to: null }],
+			[{ field: 'resolution', from: '10000', to: '10001' }],
 			[{ field: 'status', from: null, to: '3' }],
-			[],
 		];
 		const others = changes.map((items) => ({ json: { ...solved!.json, changelog: { items } } }));
 		const tickets = [...others, { json: { issue: { key: 'SUP-1' } } }, solved!];
@@ -264,6 +264,9 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			expect(again).toContain(read);
 			expect(again).not.toContain(unread);
 			expect(stored()).toEqual([{ id: unread }]);
+			faults.clear();
+			await (await load()).execution();
+			expect(stored()).toEqual([]);
 		});
 	});
 
