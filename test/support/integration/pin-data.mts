@@ -74,7 +74,8 @@ function given(name: string, nodes: Node[], connections: NewWorkflow['connection
 	const { type, parameters } = nodes.find((node) => node.name === name)!;
 	if (type.endsWith('.removeDuplicates')) return items.slice(0, 1);
 	if (!type.endsWith('.dateTime')) return items;
-	const added = { [String(parameters.outputFieldName)]: IN_SIX_MONTHS };
+	const { outputFieldName } = parameters as { outputFieldName: string };
+	const added = { [outputFieldName]: IN_SIX_MONTHS };
 	return items.map(({ json }) => ({ json: { ...json, ...added } }));
 }
 
