@@ -151,10 +151,17 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		]);
 	});
 
-	it(`${TICKET}: writes a draft that readers do not see, and links it in the ticket`, async () => {
-		const { 'Ticket changed': ticket } = present(template(TICKET).pinData, 'samples');
-		const run = await runByHand(TICKET, 'Ticket changed', { pins: { 'Ticket changed': ticket! } });
-		await run.execution();
+	it(`${TICKET}: writes a draft of a solved ticket that readers do not see, and links it in the ticket`, async () => {
+		const { 'Ticket changed': [solved] = [] } = present(template(TICKET).pinData, 'samples');
+		const changes = [
+			[{ field: 'resolution', from: '10000', to: null }],
+			[{ field: 'resolution', from: '10000', to: '10001' }],
+			[{ field: 'status', from: null, to: '3' }],
+		];
+		const others = changes.map((items) => ({ json: { ...solved!.json, changelog: { items } } }));
+		const tickets = [...others, { json: { issue: { key: 'SUP-1' } } }, solved!];
+		const run = await runByHand(TICKET, 'Ticket changed', { pins: { 'Ticket changed': tickets } });
+		expect(kept(await run.execution(), 'Was it just solved?')).toHaveLength(1);
 		const page = scene.site.site.page('Drafts_from_tickets/SUP-42');
 		expect(page).toMatchObject({ draftState: 'unpublished', title: 'How do I reset the device?' });
 		expect(page.draft).toMatchObject({
@@ -168,13 +175,13 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const { page } = site.createPage('Guides/Undone', { html: '<p>first</p>' });
 		site.editPage(page, { html: '<p>second</p>', by: 'editor' });
 		const edited = sampleAbout(REVIEW, 'Page edited', page, { revision: page.revision });
-		const verdict = [{ json: { text: 'Please look: <other> words' } }];
+		const verdict = [{ json: { text: 'Please look: <other> &lt;words' } }];
 		const pins = { 'Page edited': edited, 'Judge the edit': verdict };
 		const before = world.sent('slack.com').length;
 		const { id, execution } = await runByHand(REVIEW, 'Page edited', { pins });
 		await waitUntil('Slack is asked', () => world.sent('slack.com').length > before);
 		const { body } = present(world.sent('slack.com').at(-1), 'question');
-		expect(JSON.stringify(body)).toContain('Please look: &lt;other&gt; words');
+		expect(JSON.stringify(body)).toContain('Please look: ＜other> ＆lt;words');
 		await waitFor('the execution waits', async () => {
 			const [first] = await scene.client.executions(id);
 			return first?.status === 'waiting' ? first : undefined;
@@ -257,6 +264,9 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			expect(again).toContain(read);
 			expect(again).not.toContain(unread);
 			expect(stored()).toEqual([{ id: unread }]);
+			faults.clear();
+			await (await load()).execution();
+			expect(stored()).toEqual([]);
 		});
 	});
 
@@ -271,7 +281,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const shown = search.replaceAll(/[{}]/g, ' ').trim();
 		const escaped = String.raw`"\[it\|https://evil.example\] \{color\}x" to /No\_one/Here\_now`;
 		expect(issues).toEqual([
-			expect.stringContaining(`\n{noformat}\n- ${shown}: searched 3 times\n{noformat}`),
+			expect.stringContaining(`\n{noformat}\n- ${shown}: searched 3 times, none opened\n{noformat}`),
 			expect.stringContaining(`Guides/Marked: ${escaped}`),
 		]);
 	});

@@ -16,6 +16,9 @@ const MORE_TAGS: Record<string, string[]> = {
 	'review-dates': ['review-at:2026-01', 'review-cycle:6m'],
 };
 
+/** What n8n's Date & Time gives for the samples of the trigger. */
+const IN_SIX_MONTHS = '2026-07-30T16:59:45.000Z';
+
 /**
  * What a ready-made workflow carries so that it can be tried without a site: for its trigger a sample of
  * each of its events, for each node that would call the site what that gives for them. What is pinned to
@@ -61,15 +64,19 @@ async function polled(site: Simulator, { parameters }: Node): Promise<PinData[st
 	return (await poller.fetchTestEvent()).map((json) => ({ json }));
 }
 
-/** A node without a pin passes on what it gets. */
+/** A node without a pin passes on what it gets, or what n8n's own node makes of it. */
 function given(name: string, nodes: Node[], connections: NewWorkflow['connections'], pins: PinData): PinData[string] {
 	const pinned = pins[name];
 	if (pinned !== undefined) return pinned;
 	const before = nodes.find((node) => targetsOf(connections[node.name]).includes(name));
 	if (before === undefined) return [{ json: {} }];
 	const items = given(before.name, nodes, connections, pins);
-	const isOnePage = nodes.find((node) => node.name === name)!.type.endsWith('.removeDuplicates');
-	return isOnePage ? items.slice(0, 1) : items;
+	const { type, parameters } = nodes.find((node) => node.name === name)!;
+	if (type.endsWith('.removeDuplicates')) return items.slice(0, 1);
+	if (!type.endsWith('.dateTime')) return items;
+	const { outputFieldName } = parameters as { outputFieldName: string };
+	const added = { [outputFieldName]: IN_SIX_MONTHS };
+	return items.map(({ json }) => ({ json: { ...json, ...added } }));
 }
 
 function targetsOf(links: unknown): string[] {
