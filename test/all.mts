@@ -1,4 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
@@ -9,13 +10,16 @@ import { PROGRAMS_OF_SMALL_SET, reportMissingPrograms } from './support/programs
 
 /*
  * `npm test`, and every test with `npm test -- --all`: two commands run beside each other, and whichever ends
- * makes room for the next. A command that fails stops nothing.
+ * makes room for the next. What only calculates runs meanwhile, with a low priority: n8n and browsers mostly wait. A
+ * command that fails stops nothing.
  */
 
 interface Command {
 	/** Its report is counted in the end. */
 	name: string;
 	projects: string[];
+	/** It needs a processor, and neither n8n nor a browser. */
+	onlyCalculates?: true;
 	env?: Record<string, string>;
 }
 
@@ -26,7 +30,7 @@ interface Plan {
 	n8n: string[];
 	/** What it needs beside n8n; all that any test needs without. */
 	programs?: typeof PROGRAMS_OF_SMALL_SET;
-	/** In this order: the longest first, and tests with a real n8n beside those that need a processor only. */
+	/** In this order: the longest first. */
 	commands: Command[];
 	/** What is said in the end. */
 	closing?: string;
@@ -63,14 +67,15 @@ const all: Plan = {
 			env: oneWorker,
 		},
 		{ name: 'browser', projects: ['browser'] },
-		{ name: 'tables', projects: ['tables'], env: oneWorker },
+		{ name: 'tables', projects: ['tables'], onlyCalculates: true, env: oneWorker },
 		// CI tries as many cases as the project has by default, in a job of its own.
 		{
 			name: 'fuzz',
 			projects: ['fuzz', 'repository'],
+			onlyCalculates: true,
 			env: { ...oneWorker, FUZZ_CASES: '20000' },
 		},
-		{ name: 'world', projects: ['world'], env: { WORLDS: '1500' } },
+		{ name: 'world', projects: ['world'], onlyCalculates: true, env: { WORLDS: '1500' } },
 		{ name: 'oldest', projects: ['e2e-versions'], env: { N8N_VERSION: node20N8n } },
 	],
 };
@@ -83,7 +88,9 @@ const visibly = { stdio: 'inherit', reject: false } as const;
 // End-to-end tests pack what it makes.
 const build = await execa('npm', ['run', 'build'], visibly);
 if (!build.failed) {
-	await new PQueue({ concurrency: 2 }).addAll(plan.commands.map((command) => () => run(command)));
+	const [beside, meanwhile] = [new PQueue({ concurrency: 2 }), new PQueue({ concurrency: 1 })];
+	const laneOf = ({ onlyCalculates }: Command) => (onlyCalculates ? meanwhile : beside);
+	await Promise.all(plan.commands.map(async (command) => await laneOf(command).add(() => run(command))));
 }
 const count = await execa('node', ['test/count.mjs'], visibly);
 if (plan.closing !== undefined) console.log(plan.closing);
@@ -110,14 +117,14 @@ function reportOf(file: string): string {
 	return join(cacheFolder, 'test-results', file);
 }
 
-async function run({ name, projects, env }: Command): Promise<void> {
+async function run({ name, projects, onlyCalculates, env }: Command): Promise<void> {
 	// Through pipes: on a terminal, both commands would draw over each other.
 	const output = {
 		stdout: ['pipe', 'inherit'],
 		stderr: ['pipe', 'inherit'],
 		buffer: false,
 	} as const;
-	const { failed, exitCode, signal } = await execa(
+	const running = execa(
 		'vitest',
 		[
 			'run',
@@ -127,5 +134,7 @@ async function run({ name, projects, env }: Command): Promise<void> {
 		],
 		{ ...output, env, reject: false, preferLocal: true },
 	);
+	if (onlyCalculates && running.pid !== undefined) setPriority(running.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+	const { failed, exitCode, signal } = await running;
 	if (failed) await writeFile(reportOf(`${name}.exit`), `${exitCode ?? signal}`);
 }

@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { type Settings, type Simulator, startSimulator } from '../simulator/index.mts';
+import { callDirectly } from './direct-calls.mts';
 import { Host } from './host.mts';
 import { log } from './log.mts';
 import { pretendProcessStarted } from './package-under-test.mts';
@@ -69,7 +70,7 @@ export async function openAt(site: Simulator, options: SceneOptions): Promise<Sc
 
 /** A site alone; it is closed after the test. */
 export async function openSite(settings: Partial<Settings> = {}): Promise<Simulator> {
-	const site = await startSimulator(settings);
+	const site = callDirectly(await startSimulator(settings));
 	open.push(site);
 	return site;
 }

@@ -2,6 +2,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { afterAll } from 'vitest';
 import { type Simulator, startSimulator } from '../simulator/index.mts';
 import { named, type NodeRun, outcomeOf } from '../integration/action-node.mts';
+import { callDirectly } from '../integration/direct-calls.mts';
 import { change } from '../integration/foreign.mts';
 import { closeAll, openSite } from '../integration/scene.mts';
 import { elementAt } from '../present.mts';
@@ -227,7 +228,7 @@ class Worlds {
 
 	async next(): Promise<Simulator> {
 		if (this.current?.apiCalls.some(({ method }) => method !== 'GET')) await this.close();
-		this.current ??= await furnish(await startSimulator());
+		this.current ??= await furnish(callDirectly(await startSimulator()));
 		this.current.apiCalls.length = 0;
 		this.current.faults.clear();
 		return this.current;

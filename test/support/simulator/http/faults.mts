@@ -73,6 +73,11 @@ export class Faults {
 		this.active = [];
 	}
 
+	/** Whether one is about the connection, or about time. */
+	get needSockets(): boolean {
+		return this.active.some(({ fault: { effect } }) => effect.reset || effect.hang || effect.delayMs !== undefined);
+	}
+
 	/** The effect for a call: the first fault that matches and has its turn. */
 	next(method: string, path: string): FaultEffect | undefined {
 		let effect: FaultEffect | undefined;
