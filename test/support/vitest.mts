@@ -44,7 +44,6 @@ const LONGEST_FIRST = [
 	'queue',
 	'storm',
 	'concurrency-limit',
-	'chaos',
 	'deploy',
 	'database-faults-postgres',
 	'queue-proxies',

@@ -5,11 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { upgrade } from 'undici';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { fates, rerunInterrupted } from '../../support/chaos/fates.mts';
 import { send } from '../../support/http.mts';
 import { N8nClient } from '../../support/n8n/client.mts';
-import { storedRuns } from '../../support/n8n/runs.mts';
+import { type Run, storedRuns } from '../../support/n8n/runs.mts';
 import { withEditor } from '../../support/n8n/settings.mts';
 import { sendDelivery, signDelivery, type SingleDelivery } from '../../support/simulator/index.mts';
+import { quickPatientSite } from '../../support/simulator/settings.mts';
 import { onFreePort } from '../../support/local-server.mts';
 import { lacks } from '../../support/programs.mts';
 import { waitUntil } from '../../support/wait.mts';
@@ -24,9 +26,19 @@ import {
 	TIMED_OUT,
 } from '../../support/e2e/stream.mts';
 import { type Scene, TRIGGER } from '../../support/e2e/scene.mts';
+import { startLoad, untilDelivered } from '../../support/e2e/under-load.mts';
 import { acceptKnown, expectStrangersHeldBack, KNOWN } from '../../support/e2e/strangers.mts';
 
 const isMissing = lacks('nginx');
+
+/** More on demand. */
+const KILLS = Number(process.env.KILLS ?? 1);
+/** So many that some start an execution together. */
+const EVENTS_PER_SECOND = 4;
+/** How long n8n may take to finish: a busy machine needs minutes. */
+const MAX_WORK_MS = 600_000;
+/** What the proxy loses must not come from the site all the same. */
+const NOT_RECOVERED = { recoverMissedChanges: false };
 
 /** Expert retries after these; after any other response it is done with an event. */
 const SENT_AGAIN = ['503', TIMED_OUT, NO_CONNECTION];
@@ -40,15 +52,12 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of a real n8n', 
 	let authorization: string;
 
 	beforeAll(async () => {
-		({ scene, nginx } = await openBehindNginx({
-			...withEditor,
-			// What is tested is in front of n8n: the quick engine leaves more time for it.
-			N8N_EXPRESSION_ENGINE: 'legacy',
-		}));
+		// What is tested is in front of n8n: the quick engine leaves more time for it.
+		const env = { ...withEditor, N8N_EXPRESSION_ENGINE: 'legacy' };
+		({ scene, nginx } = await openBehindNginx(env, quickPatientSite));
 		workflow = await scene.published({
 			events: ['page_create'],
-			// What the proxy loses must not come from the site all the same.
-			additionalOptions: { includeRawXml: true, recoverMissedChanges: false },
+			additionalOptions: { ...NOT_RECOVERED, includeRawXml: true },
 		});
 		url = nginx.url + new URL(workflow.url).pathname;
 		authorization = workflow.webhooks(url)[0]!.authorizationHeader;
@@ -99,11 +108,33 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of a real n8n', 
 		await expectLiveConnection(nginx.url, client.sessionCookie);
 	});
 
-	it('deliveries through nginx get 503 or run during a stop, a SIGKILL and two starts of n8n', async () => {
-		const { direct, proxied } = await both(async () => {
+	it(`deliveries through nginx get 503 or run during a stop of n8n and ${KILLS} SIGKILL; none is lost or runs twice unmarked, one or several per execution`, async () => {
+		const additionalOptions = { ...NOT_RECOVERED, deliveriesPerExecution: 'one' };
+		const one = await scene.published({ events: ['page_create'], additionalOptions });
+		const load = startLoad(scene.site, EVENTS_PER_SECOND);
+		const cutOff: Run[] = [];
+		const { direct, proxied } = await both(async (streams) => {
 			await scene.n8n.restart();
-			await scene.n8n.restart({ kill: true });
+			for (let kill = 0; kill < KILLS; kill++) {
+				await streams.proxied.untilAcknowledged();
+				await scene.n8n.kill();
+				cutOff.push(...[workflow, one].flatMap((each) => each.openRuns()));
+				await scene.n8n.start();
+			}
 		});
+		const { events } = load.stop();
+		await untilDelivered(scene.site, MAX_WORK_MS);
+		await scene.client.deactivate(one.id);
+		for (const each of [workflow, one]) {
+			await each.settled(
+				MAX_WORK_MS,
+				cutOff.filter(({ status }) => status === 'running'),
+			);
+			await expectEachOnce(each, events);
+		}
+		const inOne = ({ id }: PublishedTrigger) => storedRuns(scene.database, id).map(({ items }) => items.length);
+		expect(Math.max(...inOne(one))).toBe(1);
+		expect(Math.max(...inOne(workflow))).toBeGreaterThan(1);
 		await expectNothingLost(proxied);
 		// The control: n8n alone rejects deliveries permanently while it starts.
 		expect(outcomes(direct)).toContain('404');
@@ -139,6 +170,16 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of a real n8n', 
 		await act({ direct, proxied });
 		await proxied.untilAcknowledged();
 		return { direct: await direct.end(), proxied: await proxied.end() };
+	}
+
+	/** What a kill has cut off runs when somebody has it run again, except what n8n shows as running for ever. */
+	async function expectEachOnce(each: PublishedTrigger, events: string[]) {
+		const { attempts, ...found } = fates(scene, each, events);
+		expect(found).toMatchObject({ lost: [], unmarkedDuplicates: [] });
+		expect(attempts.filter(({ failureReason }) => failureReason !== '')).not.toEqual([]);
+		const stuck = new Set(each.openRuns().flatMap(({ items }) => items.map(({ eventId }) => eventId)));
+		const interrupted = await rerunInterrupted(scene, each);
+		expect(interrupted.filter((event) => !stuck.has(event))).toEqual([]);
 	}
 
 	async function expectNothingLost(attempts: Attempt[]) {

@@ -96,7 +96,7 @@ export class Caddy extends Proxy {
 }
 
 /** A scene whose n8n is behind nginx and knows its public address. */
-export async function openBehindNginx(env: Record<string, string>, settings: Partial<Settings> = {}) {
+export async function openBehindNginx(env: Record<string, string>, settings: Partial<Settings>) {
 	return await onFreePort(async (port) => {
 		const webhookUrl = `http://127.0.0.1:${port}/`;
 		const scene = await Scene.open(settings, { WEBHOOK_URL: webhookUrl, ...env });
