@@ -10,7 +10,7 @@ import {
 	NOT_CHOSEN,
 	WEB_ADDRESS,
 	wellFormed,
-} from './core/locator';
+} from '../parameters/locator';
 import { enteredPath, pageReference, type PageReference, UNNAMED_HOME } from './page-reference';
 
 /**

@@ -1,7 +1,7 @@
 import type { UserMessage } from '../api/expert-error';
 import { pageKey, trimmed, withoutSlashes } from '../api/path-segment';
 import { type InputContext, refuse } from '../parameters/field';
-import { byNumberOrGuid, isWebAddress, locatorOf, ownAddress, type Reference } from './core/locator';
+import { byNumberOrGuid, isWebAddress, locatorOf, ownAddress, type Reference } from '../parameters/locator';
 
 /** A page by number, guid, path, or `home`. */
 export interface PageReference extends Reference {

@@ -6,7 +6,7 @@ import { textsToEdit } from '../contents';
 import { optionsField, refuse } from '../../parameters/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, simplify } from '../core/results';
-import { notFound } from '../core/site';
+import { notFound } from '../../api/expert-site';
 import { OWN, pageCall, pageToWrite, type PageToWrite } from '../find-page';
 import { targetPageField, titleField } from '../page-field';
 import { contentsField, enteredFormat, saveOptions } from '../save-fields';

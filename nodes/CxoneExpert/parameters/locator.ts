@@ -5,7 +5,7 @@ import type {
 	INodePropertyModeValidation,
 } from 'n8n-workflow';
 
-import { asText, type Field, type InputContext, refuse } from '../../parameters/field';
+import { asText, type Field, type InputContext, refuse } from './field';
 
 /** `mode` is how it was chosen: `id`, `list`, … */
 interface Locator {
