@@ -16,7 +16,7 @@ export const PAGES_ONLY = { constraint: 'type:wiki' };
 export const searchPages = pageList((id) => id);
 
 /** For fields that compare paths. */
-export const searchPagePaths = pageList((_id, path) => path);
+export const searchPagePaths = pageList((_id, path) => (path === '' ? HOME : path));
 
 type ValueOf = (id: string | undefined, path: string | undefined) => string | undefined;
 
