@@ -55,12 +55,13 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		await view.listItems.filter({ hasText: 'Edda Editor (editor)' }).click();
 		await view.close();
 		await editor.save();
+		const filters = {
+			pathPrefixes: { rows: [{ page: { mode: 'list', value: 'Category_1/Guide_1/Reset' } }] },
+			excludeUsers: { rows: [{ user: { mode: 'list', value: '4', cachedResultName: 'Edda Editor (editor)' } }] },
+		};
 		await expect
-			.poll(async () => (await stage.scene.client.workflow(id)).nodes[0]?.parameters.filters)
-			.toMatchObject({
-				pathPrefixes: { rows: [{ page: { mode: 'list', value: 'Category_1/Guide_1/Reset' } }] },
-				excludeUsers: { rows: [{ user: { mode: 'list', value: '4', cachedResultName: 'Edda Editor (editor)' } }] },
-			});
+			.poll(async () => (await stage.scene.client.workflow(id)).nodes)
+			.toMatchObject([{ parameters: { filters } }]);
 	});
 
 	it('filters that a workflow file has as plain texts open without a red mark, and filter once published', async () => {
