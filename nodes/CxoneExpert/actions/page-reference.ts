@@ -84,7 +84,9 @@ function byPath(text: string): PageReference {
 
 /** `undefined` if it is the home page, which is always there. */
 export function parentOf({ path = '' }: PageReference): PageReference | undefined {
-	return path.includes('/') ? byPath(path.slice(0, path.lastIndexOf('/'))) : undefined;
+	// Two slashes stand for one in a title: docs/vendor-facts.md#identifiers.
+	const parent = /^(.*[^/])\/[^/]/s.exec(path)?.[1];
+	return parent === undefined ? undefined : byPath(parent);
 }
 
 const MAX_PATH_CHARS = 2000;
