@@ -8,6 +8,8 @@ import {
 } from 'n8n-workflow';
 
 import { testExpertCredential } from './api/credential-test';
+import { searchPagePaths } from './parameters/page-search';
+import { searchUsers } from './parameters/user-search';
 import { pollingProperties, SUBTITLE } from './trigger/parameters';
 import { executePolled, poll } from './trigger/poll/poll';
 
@@ -42,7 +44,7 @@ export class CxoneExpertPollingTrigger implements INodeType {
 		properties: pollingProperties,
 	};
 
-	methods = { credentialTest: { testExpertCredential } };
+	methods = { credentialTest: { testExpertCredential }, listSearch: { searchPagePaths, searchUsers } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await poll.call(this);

@@ -12,6 +12,8 @@ import {
 } from 'n8n-workflow';
 
 import { testExpertCredential } from './api/credential-test';
+import { searchPagePaths } from './parameters/page-search';
+import { searchUsers } from './parameters/user-search';
 import { receiveDelivery } from './trigger/delivery/receive';
 import { executeTrigger } from './trigger/execution/execute';
 import { SUBTITLE, triggerProperties } from './trigger/parameters';
@@ -77,7 +79,7 @@ export class CxoneExpertTrigger implements INodeType {
 		properties: triggerProperties,
 	};
 
-	methods = { credentialTest: { testExpertCredential } };
+	methods = { credentialTest: { testExpertCredential }, listSearch: { searchPagePaths, searchUsers } };
 
 	webhookMethods = {
 		default: {

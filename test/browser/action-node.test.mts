@@ -22,6 +22,26 @@ describeInBrowser('the action node in the editor', (suite) => {
 		await view.close();
 	});
 
+	it('a new page gets its parent from the list, and its path from its title', async () => {
+		const { stage, editor } = suite;
+		const values = {
+			resource: 'page',
+			operation: 'createOrUpdate',
+			title: 'Fold the phone',
+			contents: '<p>Fold it.</p>',
+		};
+		const id = await stage.workflow('New page', inARow(manualStart(), actionNode(GET, stage.scene.credential, values)));
+		await editor.openWorkflow(id);
+		view = await editor.openNode(GET);
+		await view.choose('saveTo', 'New Page Below a Parent');
+		await view.searchList('parent', 'reset');
+		await view.listItems.filter({ hasText: 'Reset the phone' }).click();
+		await view.execute();
+		await view.hasOutput();
+		await expect.poll(async () => await view.output.innerText()).toContain('Category_1/Guide_1/Reset/Fold_the_phone');
+		await view.close();
+	});
+
 	it('behind the trigger, Page is there without a click', async () => {
 		const { stage, editor } = suite;
 		const { credential } = stage.scene;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { EVENTS, PAGE_CREATED, inARow, slackNode, triggerNode } from '../support/browser/workflows.mts';
+import { EVENTS, PAGE, PAGE_CREATED, inARow, slackNode, triggerNode } from '../support/browser/workflows.mts';
 import { isWhollyVisible } from '../support/browser/editor.mts';
 import type { NodeView } from '../support/browser/node-view.mts';
 import { describeInBrowser, type Suite } from '../support/browser/stage.mts';
@@ -40,18 +40,50 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		await expect.poll(async () => await suite.editor.markedNodes()).toEqual([]);
 	});
 
-	it('a filter by path can be typed into at once when it is added', async () => {
+	it('a page and a user of the filters are chosen from lists', async () => {
 		const { stage, editor } = suite;
 		const trigger = triggerNode(CREATED, stage.scene.credential, { events: ['page_create'] });
-		await editor.openWorkflow(await stage.workflow('Paths', inARow(trigger)));
+		const id = await stage.workflow('Filters', inARow(trigger));
+		await editor.openWorkflow(id);
 		view = await editor.openNode(CREATED);
 		await view.openParameters();
-		await view.byTestId('collection-parameter-add').first().click();
-		await view.entries.getByText('Page Paths', { exact: true }).click();
-		const path = view.root.getByPlaceholder('e.g. Guides/Setup');
-		await path.fill('Guides');
-		expect(await path.inputValue()).toBe('Guides');
+		await view.addFilter('Page Paths', 'Add Page');
+		await view.searchList(PAGE, 'reset');
+		await view.listItems.filter({ hasText: 'Reset the phone (Category_1/Guide_1/Reset)' }).click();
+		await view.addFilter('Exclude Users', 'Add User');
+		await view.searchList('user', 'edda');
+		await view.listItems.filter({ hasText: 'Edda Editor (editor)' }).click();
 		await view.close();
+		await editor.save();
+		const filters = {
+			pathPrefixes: { rows: [{ page: { mode: 'list', value: 'Category_1/Guide_1/Reset' } }] },
+			excludeUsers: { rows: [{ user: { mode: 'list', value: '4', cachedResultName: 'Edda Editor (editor)' } }] },
+		};
+		await expect
+			.poll(async () => (await stage.scene.client.workflow(id)).nodes)
+			.toMatchObject([{ parameters: { filters } }]);
+	});
+
+	it('filters that a workflow file has as plain texts open without a red mark, and filter once published', async () => {
+		const { stage, editor } = suite;
+		const { client, site } = stage.scene;
+		const filters = { pathPrefixes: ['Old', 'Category_1'], excludeUsers: 'editor, 3' };
+		const trigger = triggerNode(CREATED, stage.scene.credential, { events: ['page_create'], filters });
+		const id = await stage.workflow('Plain filters', inARow(trigger));
+		await editor.openWorkflow(id);
+		view = await editor.openNode(CREATED);
+		await view.openParameters();
+		await view.root.getByText('Page Paths', { exact: true }).waitFor();
+		await view.close();
+		expect(await editor.markedNodes()).toEqual([]);
+		await client.activate(id);
+		site.site.createPage('Other/Page');
+		site.site.createPage('Category_1/By_the_editor', { by: 'editor' });
+		site.site.createPage('Category_1/By_the_admin', { by: 'admin' });
+		await client.waitForExecutions(id, 1);
+		await site.idle();
+		expect(await client.executions(id)).toHaveLength(1);
+		await client.deactivate(id);
 	});
 
 	it('an event arrives while a step is executed, and its item names its page', async () => {

@@ -24,6 +24,16 @@ const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
 const save = (page: object, contents: unknown, more = {}) => draft('createOrUpdate', { page, contents, ...more });
 
+it('Draft: Create or Update makes a draft of a new page below its parent, once', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('Guides');
+	const entered = { saveTo: 'newPage', parent: byId(pageId), title: 'Set up' };
+	const run = save(byPath(''), '<p>new</p>', entered);
+	expect(await outputOf(site, run)).toMatchObject([{ path: 'Guides/Set_up', title: 'Set up', created: true }]);
+	const { message } = await refusalOf(site, run);
+	expect(message).toBe('There is page "Guides/Set_up" already, so nothing was saved');
+});
+
 it('Draft: Create or Update, Get Contents and Publish create, read and publish a draft of a page', async () => {
 	const site = await openSite();
 	const { pageId, page } = site.site.createPage('Guides/Setup', {

@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+
+import { CxoneExpertPollingTrigger } from '../../nodes/CxoneExpert/CxoneExpertPollingTrigger.node.ts';
+import { CxoneExpertTrigger } from '../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
 import type { Simulator } from '../support/simulator/index.mts';
 import { named, searchList } from '../support/integration/action-node.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
@@ -14,6 +17,35 @@ it('the list of pages shows the home page and the pages below it', async () => {
 		{ name: 'Home Page', value: 'home', url: site.url },
 		{ name: 'All guides (Guides)', value: String(pageId), url: `${site.url}/Guides` },
 	]);
+});
+
+describe.each([
+	['CXone Expert Trigger', CxoneExpertTrigger],
+	['CXone Expert Polling Trigger', CxoneExpertPollingTrigger],
+])('the lists in the filters of the %s', (displayName, Trigger) => {
+	it(`the list of pages of the ${displayName} gives their paths, whether it is searched or not`, async () => {
+		const site = await openSite();
+		site.site.createPage('Guides/Set_up', { title: 'Set up' });
+		const nodeType = new Trigger();
+		const valuesOf = async (filter = '') => {
+			const { results } = await searchList(site, 'searchPagePaths', { nodeType, filter });
+			return results.map(({ value }) => value);
+		};
+		expect(await valuesOf()).toEqual(['home', 'Guides']);
+		expect(await valuesOf('set up')).toEqual(['Guides/Set_up']);
+		expect(await valuesOf('home')).toEqual(['home']);
+	});
+
+	it(`the list of users of the ${displayName} gives their IDs, and says why it cannot`, async () => {
+		const site = await openSite();
+		const nodeType = new Trigger();
+		const { results } = await searchList(site, 'searchUsers', { nodeType, filter: 'Edda' });
+		expect(results).toEqual([{ name: 'Edda Editor (editor)', value: String(site.site.user('editor').id) }]);
+		site.faults.add({ match: { path: /\/users$/ }, effect: { status: 403 } });
+		await expect(searchList(site, 'searchUsers', { nodeType })).rejects.toThrow(
+			'Expert did not allow this (403) while n8n tried to list the users of the site',
+		);
+	});
 });
 
 /** What the list shows when it is scrolled to its end. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Settings, Simulator } from '../support/simulator/index.mts';
-import { byId, byPath, EARLIER, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import { byId, byPath, EARLIER, named, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 
@@ -38,6 +38,54 @@ it('Create or Update creates a page where there is none, gives it, and finds it 
 	expectSchema('page', 'createOrUpdate', [page!]);
 	const again = await outputOf(site, save(byPath(path), 'two'));
 	expect(again).toMatchObject([{ id: page!.id, revision: 2, created: false }]);
+});
+
+/** A text for a new page, named by its title. */
+const below = (parent: unknown, title: string, options = {}, more = {}) =>
+	save(NOT_NAMED, '<p>new</p>', options, { saveTo: 'newPage', parent, title, ...more });
+const NOT_NAMED = byPath('');
+
+it.each<[title: string, parent: string, path: string]>([
+	['Set up  the phone', 'Guides', 'Guides/Set_up_the_phone'],
+	[' /AC/DC & 100% "Größe"? ', 'Guides/Deep', 'Guides/Deep/AC//DC_&_100%_"Größe"?'],
+	['2026', '', '2026'],
+])('Create or Update saves a new page with the title %j below "%s" at %j', async (title, parent, path) => {
+	const site = await openSite();
+	site.site.createPage('Guides/Deep');
+	for (const asTool of [false, true]) {
+		const { id = 'home' } = parent === '' ? {} : site.site.page(parent);
+		const [page] = await outputOf(site, { ...below(byId(id), title), asTool });
+		expect(page).toMatchObject({ path, title: title.trim(), created: true });
+		site.site.deletePage(path);
+	}
+});
+
+it('Create or Update never replaces a page that has the path of the new one already', async () => {
+	const { site, page } = await siteWithPage();
+	for (const options of [{}, { ifExists: 'overwrite' }, { mode: 'append' }]) {
+		const { message, description } = await refusalOf(site, below(byId('home'), 'a', options));
+		expect(message).toBe('There is page "a" already, so nothing was saved');
+		expect(description).toContain('Choose another title');
+	}
+	expect(page.html).toBe('old');
+	expect(writes(site)).toEqual([]);
+});
+
+it('Create or Update replaces no page that another run creates meanwhile at the path of the new one', async () => {
+	const site = await openSite();
+	await outputOf(site, below(byId('home'), 'New'));
+	expect(site.apiCalls.at(-1)!.query).toMatchObject({ abort: 'exists' });
+});
+
+it.each<[what: string, parent: unknown, title: string, said: string]>([
+	['no title', byId('home'), ' / ', "'Title' is empty"],
+	['no parent', named('list', ''), 'New', 'No page is named'],
+	['an empty path for its parent', byPath(''), 'New', 'The path is empty'],
+	['a parent that is not there', byId('999'), 'New', 'There is no page 999'],
+])('Create or Update creates no page with %s', async (_what, parent, title, said) => {
+	const site = await openSite();
+	expect((await refusalOf(site, below(parent, title))).message).toBe(said);
+	expect(writes(site)).toEqual([]);
 });
 
 it('Create or Update adds a revision to an existing page', async () => {

@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest';
-import { outputOf } from '../support/integration/action-node.mts';
+import { byPath, outputOf } from '../support/integration/action-node.mts';
 import { log } from '../support/integration/log.mts';
 import { Watch } from '../support/integration/watch.mts';
 import { openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 
-const filtering = (...pathPrefixes: string[]) => ({ parameters: { filters: { pathPrefixes } } });
+const filtering = (...paths: string[]) => ({
+	parameters: { filters: { pathPrefixes: { rows: paths.map((path) => ({ page: byPath(path) })) } } },
+});
 
 /** A site with the page Guides/Setup, and a trigger with these rows in "Page Paths". */
 async function openWith(...rows: string[]): Promise<Scene> {

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
+import { named } from '../support/integration/action-node.mts';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';
 import { log } from '../support/integration/log.mts';
 import { openPublished, openScene, type Scene, serverTokenFor, useScenes } from '../support/integration/scene.mts';
@@ -9,9 +10,11 @@ import { elementAt } from '../support/present.mts';
 
 useScenes();
 
-const excluding = (...excludeUsers: string[]): IDataObject => ({ filters: { excludeUsers } });
-const excludingOwnAnd = (...excludeUsers: string[]): IDataObject => ({
-	filters: { excludeUsers, ignoreOwnChanges: true },
+/** Rows as the editor stores them. */
+const rows = (users: string[]) => ({ rows: users.map((user) => ({ user: named('name', user) })) });
+const excluding = (...users: string[]): IDataObject => ({ filters: { excludeUsers: rows(users) } });
+const excludingOwnAnd = (...users: string[]): IDataObject => ({
+	filters: { excludeUsers: rows(users), ignoreOwnChanges: true },
 });
 const ignoringOwn = excludingOwnAnd();
 /** Events name their user by ID only: see docs/vendor-facts.md#users-in-events. */

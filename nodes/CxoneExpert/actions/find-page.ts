@@ -11,7 +11,7 @@ import { attribute, type XmlElement } from '../api/xml';
 import type { Allow } from './overrides';
 import { refuse } from '../parameters/field';
 import type { OperationContext } from './core/operation';
-import { notFound } from './core/site';
+import { notFound } from '../api/expert-site';
 import { isSamePath, parentOf, type PageReference } from './page-reference';
 
 /** A page to change, as the site names it. */

@@ -3,14 +3,14 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { UserMessage } from '../api/expert-error';
 import { adviceIfEmpty, asText, type Field, mapField, refuse, textField } from '../parameters/field';
 import {
+	byPathOrUrl,
 	fromItem,
 	howToName,
 	isWebAddress,
 	locatorProperty,
 	NOT_CHOSEN,
-	WEB_ADDRESS,
 	wellFormed,
-} from './core/locator';
+} from '../parameters/locator';
 import { enteredPath, pageReference, type PageReference, UNNAMED_HOME } from './page-reference';
 
 /**
@@ -25,16 +25,7 @@ const property = locatorProperty(
 		displayName: 'Page',
 		name: 'page',
 		...fromItem('page', howToName('page'), ID_OF_PAGE),
-		modes: [
-			{ displayName: 'By Path', name: 'path', type: 'string', placeholder: 'e.g. Guides/Setup' },
-			{
-				displayName: 'By URL',
-				name: 'url',
-				type: 'string',
-				placeholder: 'e.g. https://help.example.com/Guides/Setup',
-				validation: WEB_ADDRESS,
-			},
-		],
+		...byPathOrUrl,
 	},
 	{
 		validation: wellFormed(

@@ -1,7 +1,7 @@
 import type { UserMessage } from '../api/expert-error';
 import { pageKey, trimmed, withoutSlashes } from '../api/path-segment';
 import { type InputContext, refuse } from '../parameters/field';
-import { byNumberOrGuid, isWebAddress, locatorOf, ownAddress, type Reference } from './core/locator';
+import { byNumberOrGuid, isWebAddress, locatorOf, ownAddress, type Reference } from '../parameters/locator';
 
 /** A page by number, guid, path, or `home`. */
 export interface PageReference extends Reference {
@@ -89,7 +89,9 @@ function byPath(text: string): PageReference {
 
 /** `undefined` if it is the home page, which is always there. */
 export function parentOf({ path = '' }: PageReference): PageReference | undefined {
-	return path.includes('/') ? byPath(path.slice(0, path.lastIndexOf('/'))) : undefined;
+	// Two slashes stand for one in a title: docs/vendor-facts.md#identifiers.
+	const parent = /^(.*[^/])\/[^/]/s.exec(path)?.[1];
+	return parent === undefined ? undefined : byPath(parent);
 }
 
 const MAX_PATH_CHARS = 2000;

@@ -1,5 +1,5 @@
 import { archivedPageResource } from './archived-page';
-import type { ListSearch } from './core/list-search';
+import type { ListSearch } from '../parameters/list-search';
 import type { Resource } from './core/resource';
 import { draftResource } from './draft';
 import { fileResource } from './file';

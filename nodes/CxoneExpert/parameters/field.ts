@@ -24,6 +24,8 @@ export interface Field<T> {
 	read(entered: unknown, context: InputContext): T;
 	/** In a collection: the value of a field that is not added; else its default is read. */
 	readonly unlessAdded?: T;
+	/** In a collection: has n8n store also what does not fit the field. */
+	readonly keeper?: INodeProperties;
 }
 
 /** In the order in which n8n shows them. */
@@ -244,7 +246,7 @@ export function collectionField<O extends Fields>(
 	declared: Declared & { placeholder: string },
 	fields: O,
 ): Field<ValuesOf<O>> {
-	const options = Object.values(fields).map(({ property }) => property);
+	const options = Object.values(fields).flatMap(({ property, keeper = [] }) => [property].concat(keeper));
 	return {
 		property: { ...declared, type: 'collection', default: {}, options },
 		read(entered, context) {

@@ -21,6 +21,7 @@ import {
 import type { Wanted } from '../event/filters';
 import { additionalEventsField, simplify } from '../parameters/common';
 import {
+	asList,
 	choiceField,
 	collectionField,
 	type Field,
@@ -29,6 +30,8 @@ import {
 	numberField,
 	valueOf,
 } from '../parameters/field';
+import { byPathOrUrl, locatorProperty, locatorsField } from '../parameters/locator';
+import { HOME } from '../parameters/page-search';
 
 /* The parameters of the trigger nodes: what n8n shows, and how each is read. See docs/trigger.md. */
 
@@ -59,37 +62,50 @@ const pageDetails = flagField({
 		'Whether to ask the site for what events leave out: title, author, tags, article type, draft state and more of the page',
 });
 
-/** Reads rows unchanged: paths can contain commas, and an empty row beside others stands for the home page. */
-const pathPrefixes: Field<string[]> = {
-	property: {
+const pathPrefixes = locatorsField(
+	{
 		displayName: 'Page Paths',
 		name: 'pathPrefixes',
-		type: 'string',
-		// The default is a string, because n8n adds an empty row with the filter.
-		default: '',
-		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Path' },
-		placeholder: 'e.g. Guides/Setup',
 		description:
-			'Only pages at or below these paths or page addresses. An empty row beside others stands for the home page. Events without a page always start the workflow.',
+			'Only pages at or below these. Choose a page again once it moves. Beside others, the home page means itself only. Events without a page always pass.',
 	},
-	unlessAdded: [],
-	read: (entered) => [entered].flat().filter(isTextOrNumber).map(String),
-};
+	locatorProperty('searchPagePaths', { displayName: 'Page', name: 'page', ...byPathOrUrl }, null),
+	// Reads paths unchanged: they can contain commas, and an empty one beside others stands for the home page.
+	(entered) => [entered].flat().filter(isTextOrNumber).map(String),
+	({ mode, value }) => (mode === 'list' && value === HOME ? '' : value),
+);
 
 function isTextOrNumber(row: unknown): row is string | number {
 	return typeof row === 'string' || typeof row === 'number';
 }
 
+const excludeUsers = locatorsField(
+	{
+		displayName: 'Exclude Users',
+		name: 'excludeUsers',
+		description:
+			"Users whose changes do not start the workflow. For the user of your own token, use 'Ignore Own Changes'.",
+	},
+	locatorProperty('searchUsers', {
+		displayName: 'User',
+		name: 'user',
+		modes: [
+			{
+				displayName: 'By Name',
+				name: 'name',
+				type: 'string',
+				placeholder: 'e.g. api-bot',
+				hint: 'User name or full name',
+			},
+		],
+	}),
+	asList,
+);
+
 const filters = collectionField(
 	{ displayName: 'Filters', name: 'filters', placeholder: 'Add filter' },
 	{
-		excludeUsers: listField({
-			displayName: 'Exclude Users',
-			name: 'excludeUsers',
-			placeholder: 'e.g. 42, api-bot',
-			description:
-				"Comma-separated IDs, user names or full names of users whose changes do not start the workflow. For the user of your own token, use 'Ignore Own Changes'.",
-		}),
+		excludeUsers,
 		ignoreOwnChanges: flagField({
 			displayName: 'Ignore Own Changes',
 			name: 'ignoreOwnChanges',

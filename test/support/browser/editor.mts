@@ -174,6 +174,10 @@ export class Editor {
 		return await (part ?? this.page).screenshot({ animations: 'disabled', caret: 'hide' });
 	}
 
+	async save(): Promise<void> {
+		await this.page.keyboard.press('Control+s');
+	}
+
 	/** "Publish", and again in its dialog. */
 	async publish(): Promise<void> {
 		await this.byTestId('workflow-open-publish-modal-button').click();

@@ -67,6 +67,13 @@ export class NodeView {
 		await this.entries.first().waitFor({ state: 'hidden' });
 	}
 
+	/** Adds a filter, and its first row. */
+	async addFilter(label: string, firstRow: string): Promise<void> {
+		await this.byTestId('collection-parameter-add').first().click();
+		await this.entries.getByText(label, { exact: true }).click();
+		await this.root.getByText(firstRow, { exact: true }).click();
+	}
+
 	/** Opens the list of a locator and searches it. */
 	async searchList(name: string, words: string): Promise<void> {
 		await this.field(name).locator('[data-test-id="rlc-input"]').click();

@@ -75,5 +75,5 @@ export const FIRST_ACTIONS = [
 ];
 export const LAST_ACTIONS = ['On all events', 'On unlisted events'];
 
-/** The field "Page" of the action node. */
+/** The field "Page" of the action node, and in the filters of a trigger. */
 export const PAGE = 'page';

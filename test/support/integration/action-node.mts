@@ -161,21 +161,23 @@ interface ListSearch {
 	credential?: ICredentialDataDecryptedObject;
 	/** Values entered in the node. */
 	parameters?: IDataObject;
+	/** By default the action node. */
+	nodeType?: INodeType;
 }
 
-/** Choices of a "From List" field of the action node, in n8n-core's own context. */
+/** Choices of a "From List" field, in n8n-core's own context. */
 export async function searchList(
 	site: Simulator,
 	method: string,
-	{ filter, token, parameters = {}, ...changed }: ListSearch = {},
+	{ filter, token, parameters = {}, nodeType, ...changed }: ListSearch = {},
 ): Promise<INodeListSearchResult> {
-	const nodeType = await loadNode();
+	const type = nodeType ?? (await loadNode());
 	const node = actionNode(parameters);
 	const data = await dataWith(credentialOf(site, changed));
 	data.currentNodeParameters = node.parameters;
-	const context = new LoadOptionsContext(workflowWith(nodeType, node), node, data, '');
+	const context = new LoadOptionsContext(workflowWith(type, node), node, data, '');
 	try {
-		return await nodeType.methods!.listSearch![method]!.call(context, filter, token);
+		return await type.methods!.listSearch![method]!.call(context, filter, token);
 	} catch (thrown) {
 		throw withCause(thrown);
 	}

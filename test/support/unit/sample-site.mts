@@ -2,7 +2,7 @@ import type { IDataObject, INodeListSearchItems } from 'n8n-workflow';
 
 import { OperationContext } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import { listSearch, resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
-import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
+import { ExpertSite } from '../../../nodes/CxoneExpert/api/expert-site.ts';
 import { type ApiClient, ExpertClient } from '../../../nodes/CxoneExpert/api/client.ts';
 import { present } from '../present.mts';
 import { routes } from '../simulator/index.mts';

@@ -9,7 +9,7 @@ import type {
 } from 'n8n-workflow';
 
 import { type Operation, OperationContext } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
-import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
+import { ExpertSite } from '../../../nodes/CxoneExpert/api/expert-site.ts';
 import type { ExpertError } from '../../../nodes/CxoneExpert/api/expert-error.ts';
 import { type FailureCause, failureOf } from '../../../nodes/CxoneExpert/api/node-error.ts';
 

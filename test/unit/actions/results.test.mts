@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { executeOperations } from '../../../nodes/CxoneExpert/actions/core/execute.ts';
 import { limitOfCharacters } from '../../../nodes/CxoneExpert/actions/core/limit-of-characters.ts';
 import { limitUpTo, outputs, readList } from '../../../nodes/CxoneExpert/actions/core/results.ts';
-import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
+import { ExpertSite } from '../../../nodes/CxoneExpert/api/expert-site.ts';
 import { textOf, type XmlElement } from '../../../nodes/CxoneExpert/api/xml.ts';
 import { ACCEPTED, stubContext } from '../../support/unit/stub-site.mts';
 

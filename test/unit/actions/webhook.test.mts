@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { OperationContext } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
-import type { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
+import type { ExpertSite } from '../../../nodes/CxoneExpert/api/expert-site.ts';
 import { addressOfOurs, urlHere, webhookAddress } from '../../../nodes/CxoneExpert/actions/webhook/own-address.ts';
 
 /** A run in an n8n whose `$execution` is this. */

@@ -25,6 +25,11 @@ function readFrom(saved: Record<string, unknown>) {
 	return readParameters(context as unknown as IWebhookFunctions);
 }
 
+/** As the editor stores what people choose. */
+const named = (mode: string, value: unknown) => ({ __rl: true, mode, value });
+
+const rows = (name: string, ...locators: object[]) => ({ rows: locators.map((locator) => ({ [name]: locator })) });
+
 const NO_NUMBERS = [0, 0.01, -1, 'soon', null, true, [7], NaN, Infinity, 'Infinity', {}, ''];
 const NO_CHOICES = ['many', 2, null, { value: 'one' }];
 
@@ -79,6 +84,47 @@ describe('readParameters', () => {
 			'rows of paths as they are',
 			{ filters: { pathPrefixes: ['', 'A, b', 7, null] } },
 			{ filters: { pathPrefixes: ['', 'A, b', '7'] } },
+		],
+		[
+			'pages in each of the ways to name them, but for a row in which nothing is chosen yet',
+			{
+				filters: {
+					pathPrefixes: rows(
+						'page',
+						...[named('list', 'Guides/Setup'), named('list', 'home'), named('list', '')],
+						...[named('path', 'home'), named('path', ''), named('url', 'https://help.example.com/A')],
+					),
+				},
+			},
+			{ filters: { pathPrefixes: ['Guides/Setup', '', 'home', '', 'https://help.example.com/A'] } },
+		],
+		[
+			'users in each of the ways to name them, with commas in their names',
+			{
+				filters: {
+					excludeUsers: rows(
+						'user',
+						...[named('list', '42'), named('name', 'Doe, Jane'), named('id', 7), named('list', '')],
+						...[named('name', ' api-bot '), named('name', 'api-bot'), named('name', '')],
+					),
+				},
+			},
+			{ filters: { excludeUsers: ['42', 'Doe, Jane', '7', 'api-bot'] } },
+		],
+		[
+			'lists and nothing that expressions give in place of rows or of what they name',
+			{
+				filters: {
+					pathPrefixes: rows('page', named('path', ['A', 'B']), named('path', undefined), named('path', null)),
+					excludeUsers: { rows: ['api-bot', 7, null, named('name', 'editor')] },
+				},
+			},
+			{ filters: { pathPrefixes: ['A', 'B'], excludeUsers: ['api-bot', '7', 'editor'] } },
+		],
+		[
+			'one thing in place of rows, and filters without any',
+			{ filters: { pathPrefixes: {}, excludeUsers: named('name', 'api-bot') } },
+			{ filters: { pathPrefixes: [], excludeUsers: ['api-bot'] } },
 		],
 		['a list with entries that are no text', { events: ['page_create', null, {}] }, { events: ['page_create'] }],
 		['a text in place of a collection', { additionalOptions: 'x', filters: 'y' }, { maxDeliveryAgeSeconds: 3600 }],

@@ -3,10 +3,10 @@ import { ADMINS_ONLY, type StatusMessages } from '../../api/expert-error';
 import { readArchivedPage } from '../../api/pages';
 import { attribute, type XmlElement } from '../../api/xml';
 import { onlyEntered, refuse } from '../../parameters/field';
-import { entryOf, pagedSearch } from '../core/list-search';
-import { fromItem, locatorProperty, thingField } from '../core/locator';
+import { entryOf, pagedSearch } from '../../parameters/list-search';
+import { fromItem, locatorProperty, thingField } from '../../parameters/locator';
 import type { OperationContext } from '../core/operation';
-import { titleAndPath } from '../page/page-search';
+import { titleAndPath } from '../../parameters/page-search';
 
 const property = locatorProperty('searchArchivedPages', {
 	displayName: 'Archived Page',

@@ -1,6 +1,6 @@
 import { type INodeProperties, isResourceLocatorValue } from 'n8n-workflow';
 
-import { NOT_CHOSEN } from './locator';
+import { NOT_CHOSEN } from '../../parameters/locator';
 import type { Resource } from './resource';
 
 /**

@@ -6,7 +6,7 @@ import { runsAsTool } from '../../n8n/tool';
 import { asText, refuse } from '../../parameters/field';
 import { type Operation, OperationContext } from './operation';
 import { operationIn, type Resource } from './resource';
-import { type ExpertSite, sitesOfItems } from './site';
+import { type ExpertSite, sitesOfItems } from '../../api/expert-site';
 
 /** Runs one item after the other: each sees what the ones before it changed at the site. */
 export async function executeOperations(

@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import { showHint } from '../../api/node-error';
 import type { Field, Fields, InputContext, ValuesOf } from '../../parameters/field';
 import { runsAsTool } from '../../n8n/tool';
-import type { ExpertSite } from './site';
+import type { ExpertSite } from '../../api/expert-site';
 
 /** One item of the result. n8n's link to the incoming item is added later. */
 export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;

@@ -1,4 +1,4 @@
-import type { ListSearch } from './list-search';
+import type { ListSearch } from '../../parameters/list-search';
 import type { Operation } from './operation';
 
 export interface Resource {

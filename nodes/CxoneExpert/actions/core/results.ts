@@ -6,7 +6,7 @@ import { readCountedPages } from '../../api/pagination';
 import { attribute, children, type XmlElement } from '../../api/xml';
 import { type Field, flagField, mapField, numberField, type ValuesOf } from '../../parameters/field';
 import type { Output } from './operation';
-import type { ExpertSite } from './site';
+import type { ExpertSite } from '../../api/expert-site';
 
 export { simplify } from '../../parameters/common';
 

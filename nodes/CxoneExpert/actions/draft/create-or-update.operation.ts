@@ -6,6 +6,7 @@ import { optionsField, refuse } from '../../parameters/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { pageCall } from '../find-page';
+import { pageToSave, pageToSaveFields } from '../new-page';
 import { targetPageField, titleField } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { contentsField, enteredFormat, saveOptions } from '../save-fields';
@@ -43,18 +44,21 @@ export const createOrUpdateDraft = defineOperation({
 	action: 'Create or update draft without publishing',
 	description: 'Write the text of a draft, which is created if the page has none',
 	fields: {
-		page,
+		...pageToSaveFields(page),
 		title: titleField,
 		contents: contentsField('draft'),
 		format: enteredFormat,
 		simplify,
 		options: optionsField({ ...saveOptions('draft'), tags: moreTags }),
 	},
-	async run(run, { page, contents, format, options, title, simplify }) {
+	async run(run, values) {
+		const { contents, format, options, saveTo, title, simplify } = values;
 		const { articleType, tags } = options;
 		// Read all fields before creating anything, so that no draft is left half done.
 		const html = htmlToSave(run, 'draft', { contents, format, options });
-		const condition = saveCondition(run, options.ifExists === 'overwrite', options.editTime);
+		const isOverwritten = options.ifExists === 'overwrite' && saveTo === 'page';
+		const condition = saveCondition(run, isOverwritten, options.editTime);
+		const page = await pageToSave(run, values, { saveTo, title, allow: options.allow });
 		const before = async () => await textsBefore(run, page);
 		await refuseActive(run, html, 'Contents', before, options.mode === 'append');
 		const beginning = { type: articleType, title, allow: options.allow };

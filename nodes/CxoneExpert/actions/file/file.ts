@@ -1,7 +1,7 @@
 import type { StatusMessages } from '../../api/expert-error';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { type Field, refuse } from '../../parameters/field';
-import { contains, entryOf, asListSearch } from '../core/list-search';
+import { contains, entryOf, asListSearch } from '../../parameters/list-search';
 import {
 	fromItem,
 	howToName,
@@ -12,10 +12,10 @@ import {
 	ownAddress,
 	thingField,
 	wellFormed,
-} from '../core/locator';
+} from '../../parameters/locator';
 import type { OperationContext } from '../core/operation';
 import { readList, type SiteList } from '../core/results';
-import { notFound } from '../core/site';
+import { notFound } from '../../api/expert-site';
 import { pageCall } from '../find-page';
 import { pageField } from '../page-field';
 import { pageReference, type PageReference } from '../page-reference';

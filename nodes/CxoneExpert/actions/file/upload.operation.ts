@@ -13,7 +13,7 @@ import {
 } from '../../parameters/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { results, simplify } from '../core/results';
-import { notFound } from '../core/site';
+import { notFound } from '../../api/expert-site';
 import { pageCall, pageToWrite } from '../find-page';
 import { targetPage } from '../page-field';
 import { fileItem } from './items';

@@ -6,8 +6,10 @@ import { textsToEdit } from '../contents';
 import { optionsField, refuse } from '../../parameters/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, simplify } from '../core/results';
-import { notFound } from '../core/site';
+import { notFound } from '../../api/expert-site';
 import { OWN, pageCall, pageToWrite, type PageToWrite } from '../find-page';
+import { pageToSave, pageToSaveFields } from '../new-page';
+import type { Allow } from '../overrides';
 import { targetPageField, titleField } from '../page-field';
 import { contentsField, enteredFormat, saveOptions } from '../save-fields';
 import { setTags } from '../tag/article-type';
@@ -44,19 +46,21 @@ export const createOrUpdatePage = defineOperation({
 	action: 'Create or update page that readers see',
 	description: 'Write the text of a page, which is created if it does not exist',
 	fields: {
-		page,
+		...pageToSaveFields(page),
 		title: titleField,
 		contents: contentsField('page'),
 		format: enteredFormat,
 		simplify,
 		options: optionsField(saveOptions('page')),
 	},
-	async run(run, { contents, format, options, title, page, simplify }) {
-		const { allow, articleType, comment } = options;
+	async run(run, values) {
+		const { contents, format, options, saveTo, title, simplify } = values;
+		const { allow, comment } = options;
 		const isAppended = options.mode === 'append';
 		const html = htmlToSave(run, 'page', { contents, format, options });
-		const isOverwritten = options.ifExists === 'overwrite';
+		const isOverwritten = options.ifExists === 'overwrite' && saveTo === 'page';
 		const condition = saveCondition(run, isOverwritten, options.editTime);
+		const page = await pageToSave(run, values, { saveTo, title, allow });
 		const target = await pageToWrite(run, page, saveMessages(page.label), allow);
 		if (target.isMissing && options.editTime !== undefined) refuse(gone(target.label));
 		const before = async () => await textBefore(run, target);
@@ -67,16 +71,24 @@ export const createOrUpdatePage = defineOperation({
 		const section = isAppended && !target.isMissing ? '0' : '';
 		const saving = { written: 'page', ...rules, allow, entered: { section, title, comment } } as const;
 		const { edit, saved } = await saveContents(run, call, html, saving);
-		if (articleType !== '') {
-			// Name it by its ID: the reference of a new page has its path only.
-			const key = attribute(saved, 'id') ?? refuseWithout('edit/page/@id', 'set the article type');
-			const done = isAppended ? 'The text is appended to the page' : 'The page is saved';
-			await setTags(run, tagCalls({ ...target, key }, allow), { articleType }, done);
-		}
+		await setArticleType(run, target, saved, options);
 		if (!simplify) return outputs([edit]);
 		return outputs([savedPageItem(saved, wasCreated(saved, target, rules.condition.abort))]);
 	},
 });
+
+/** Names the page by its ID: the reference of a new page has its path only. */
+async function setArticleType(
+	run: OperationContext,
+	target: PageToWrite,
+	saved: XmlElement,
+	{ articleType, mode, allow }: { articleType: string; mode: 'append' | 'replace'; allow: Allow },
+): Promise<void> {
+	if (articleType === '') return;
+	const key = attribute(saved, 'id') ?? refuseWithout('edit/page/@id', 'set the article type');
+	const done = mode === 'append' ? 'The text is appended to the page' : 'The page is saved';
+	await setTags(run, tagCalls({ ...target, key }, allow), { articleType }, done);
+}
 
 async function textBefore(run: OperationContext, target: PageToWrite): Promise<string[]> {
 	if (target.isMissing) return [];

@@ -21,7 +21,7 @@ import {
 } from '../../parameters/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, limitFields, maxResults, simplify } from '../core/results';
-import type { ExpertSite } from '../core/site';
+import type { ExpertSite } from '../../api/expert-site';
 import { noPage } from '../find-page';
 import { below, SOME_MISSING } from '../page-field';
 import type { PageReference } from '../page-reference';

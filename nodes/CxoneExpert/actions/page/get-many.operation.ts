@@ -16,7 +16,7 @@ import { pageIdOf, pathOf } from '../find-page';
 import { below } from '../page-field';
 import { tagFilter } from '../tag/field';
 import { resultItem } from './items';
-import { PAGES_ONLY, RESULTS_ONLY } from './page-search';
+import { PAGES_ONLY, RESULTS_ONLY } from '../../parameters/page-search';
 
 const queryField = requiredTextField({
 	displayName: 'Query',

@@ -21,7 +21,7 @@ import { getPageSubpages } from './get-subpages.operation';
 import { getPage } from './get.operation';
 import { movePage } from './move.operation';
 import { replaceTextInPage } from './replace-text.operation';
-import { searchPages } from './page-search';
+import { searchPages } from '../../parameters/page-search';
 
 export const pageResource: Resource = {
 	value: 'page',

@@ -1,6 +1,6 @@
 import { asText, type Field, flagField, listField, mapField, refuse, requiredTextField } from '../../parameters/field';
 import { limitOfCharacters } from '../core/limit-of-characters';
-import { locatorOf } from '../core/locator';
+import { locatorOf } from '../../parameters/locator';
 import { below } from '../page-field';
 import { tagFilter } from '../tag/field';
 import { pageReference, type PageReference } from '../page-reference';

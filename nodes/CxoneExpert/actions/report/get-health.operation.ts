@@ -5,7 +5,7 @@ import { children, textOf, type XmlElement } from '../../api/xml';
 import { choicesField, onlyEntered } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { limitFields, maxResults, results, simplify } from '../core/results';
-import type { ExpertSite } from '../core/site';
+import type { ExpertSite } from '../../api/expert-site';
 import { pageCall } from '../find-page';
 import { page } from '../page-field';
 import { withSubpages } from './field';

@@ -1,6 +1,6 @@
 import type { StatusMessage } from '../../api/expert-error';
 import { adviceIfEmpty, asText, type Field, mapField, refuse } from '../../parameters/field';
-import { notFound } from '../core/site';
+import { notFound } from '../../api/expert-site';
 
 interface Labels {
 	displayName: string;

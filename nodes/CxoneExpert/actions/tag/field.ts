@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { adviceIfEmpty, asList, type Field, refuse, xmlText } from '../../parameters/field';
-import { locatorOf, locatorProperty } from '../core/locator';
+import { locatorOf, locatorProperty } from '../../parameters/locator';
 import { tagsWithout } from './tags';
 
 /** n8n's list gives one tag; several are typed. */

@@ -1,7 +1,7 @@
 import { doubleEncode } from '../../api/path-segment';
 import { attribute, child, children } from '../../api/xml';
 import { adviceIfEmpty, asText, type Field, onlyEntered, refuse } from '../../parameters/field';
-import { locatorOf, locatorProperty, NOT_CHOSEN } from '../core/locator';
+import { locatorOf, locatorProperty, NOT_CHOSEN } from '../../parameters/locator';
 import { defineOperation } from '../core/operation';
 import { limitFields, maxResults, results, simplify } from '../core/results';
 import { pageIdOf, pathOf } from '../find-page';

@@ -4,8 +4,8 @@ import { tagName } from '../../api/page-fields';
 import { children, type XmlElement } from '../../api/xml';
 import { cacheReads } from '../../memory';
 import { onlyEntered } from '../../parameters/field';
-import { contains, entryOf, asListSearch } from '../core/list-search';
-import type { ExpertSite } from '../core/site';
+import { contains, entryOf, asListSearch } from '../../parameters/list-search';
+import type { ExpertSite } from '../../api/expert-site';
 
 /** GET /site/tags, which has no pages. @param prefix of the names; empty for all tags */
 export async function readSiteTags(site: ExpertSite, prefix: string): Promise<XmlElement[]> {

@@ -1,7 +1,7 @@
 import { onlyEntered } from '../../parameters/field';
 import { defineOperation } from '../core/operation';
 import { results, simplify } from '../core/results';
-import { notFound } from '../core/site';
+import { notFound } from '../../api/expert-site';
 import { userItem } from './items';
 import { user } from './user';
 

@@ -1,7 +1,7 @@
+import { searchUsers } from '../../parameters/user-search';
 import type { Resource } from '../core/resource';
 import { getManyUsers } from './get-many.operation';
 import { getUser } from './get.operation';
-import { searchUsers } from './user';
 
 export const userResource: Resource = {
 	value: 'user',

@@ -1,8 +1,13 @@
 import { doubleEncode } from '../../api/path-segment';
-import { attribute, textOf, type XmlElement } from '../../api/xml';
-import { onlyEntered, refuse } from '../../parameters/field';
-import { entryOf, pagedSearch } from '../core/list-search';
-import { byNumberOrGuid, fromItem, locatorProperty, type Reference, thingField, wellFormed } from '../core/locator';
+import { refuse } from '../../parameters/field';
+import {
+	byNumberOrGuid,
+	fromItem,
+	locatorProperty,
+	type Reference,
+	thingField,
+	wellFormed,
+} from '../../parameters/locator';
 
 const property = locatorProperty(
 	'searchUsers',
@@ -35,23 +40,3 @@ export const user = thingField(property, 'user', (text, mode): Reference => {
 		toModel: 'Pass the id, a number such as 42, or "current" for the user of the token.',
 	});
 });
-
-/** Searches the start of user name and full name (docs/vendor-facts.md#users), or of an address. */
-export const searchUsers = pagedSearch((words) => ({
-	path: '/users',
-	query: words.includes('@')
-		? { usernameemailfilter: words }
-		: onlyEntered({ usernamefilter: words, fullnamefilter: words }),
-	doing: 'list the users of the site',
-	root: 'users',
-	element: 'user',
-	entry: (found) => entryOf(attribute(found, 'id'), userName(found)),
-}));
-
-/** Leaves out the email address, because the workflow stores the name of an entry. */
-function userName(user: XmlElement): string | undefined {
-	const name = textOf(user, 'username') ?? textOf(user, 'nick');
-	const fullName = textOf(user, 'fullname');
-	if (fullName === undefined) return name;
-	return name === undefined ? fullName : `${fullName} (${name})`;
-}

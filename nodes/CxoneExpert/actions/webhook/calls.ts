@@ -11,7 +11,7 @@ import {
 import { refuse } from '../../parameters/field';
 import type { Output } from '../core/operation';
 import { outputs } from '../core/results';
-import type { ExpertSite } from '../core/site';
+import type { ExpertSite } from '../../api/expert-site';
 import type { WebhookReference } from './fields';
 import { webhookItem } from './items';
 

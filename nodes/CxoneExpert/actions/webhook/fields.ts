@@ -7,8 +7,8 @@ import { nameOfServed } from '../../metrics/trigger-node';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES } from '../../event/choices';
 import { additionalEventsField } from '../../parameters/common';
 import { type Field, listField, refuse, type ValuesOf } from '../../parameters/field';
-import { contains, asListSearch } from '../core/list-search';
-import { isWebAddress, locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../core/locator';
+import { contains, asListSearch } from '../../parameters/list-search';
+import { isWebAddress, locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../../parameters/locator';
 
 /** One webhook, or all that share an address; `id` if it is known. */
 export interface WebhookReference {

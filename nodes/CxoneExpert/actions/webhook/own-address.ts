@@ -2,9 +2,9 @@ import { normalizedUrl, urlWithoutSecrets } from '../../api/webhook-url';
 import { webhookEndpoint } from '../../n8n/resume-url';
 import { requiredAuthorization } from '../../protocol/token';
 import { rawField, refuse } from '../../parameters/field';
-import { isWebAddress } from '../core/locator';
+import { isWebAddress } from '../../parameters/locator';
 import type { OperationContext } from '../core/operation';
-import type { ExpertSite } from '../core/site';
+import type { ExpertSite } from '../../api/expert-site';
 
 export const webhookUrl = rawField({
 	displayName: 'Webhook URL',

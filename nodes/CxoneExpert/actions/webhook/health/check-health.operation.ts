@@ -17,7 +17,7 @@ import { additionalEventsField } from '../../../parameters/common';
 import { listField, optionsField, requiredChoiceField } from '../../../parameters/field';
 import { defineOperation } from '../../core/operation';
 import { outputs } from '../../core/results';
-import type { ExpertSite } from '../../core/site';
+import type { ExpertSite } from '../../../api/expert-site';
 import { webhookField } from '../fields';
 import { addressOfOurs, beginsWith, webhookUrl } from '../own-address';
 import { jobFinding } from './findings';

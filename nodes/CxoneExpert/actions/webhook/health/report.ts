@@ -7,7 +7,7 @@ import { readFigures } from '../../../metrics/delivery-figures';
 import { isUnpublished, triggerAt } from '../../../metrics/trigger-node';
 import type { ProcessKind } from '../../../n8n/this-process';
 import { deliveryAuthorization } from '../../../protocol/token';
-import type { ExpertSite } from '../../core/site';
+import type { ExpertSite } from '../../../api/expert-site';
 import { readWebhookIfExists } from '../calls';
 import { webhookItem } from '../items';
 import { beginsWith } from '../own-address';

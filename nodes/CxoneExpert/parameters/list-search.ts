@@ -1,11 +1,11 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 
-import { asExpertError } from '../../api/expert-error';
-import { nodeError } from '../../api/node-error';
-import { entryKey } from '../../api/pagination';
-import { children, type XmlElement } from '../../api/xml';
-import type { SiteList } from './results';
-import { ExpertSite } from './site';
+import type { ApiCall } from '../api/client';
+import { asExpertError } from '../api/expert-error';
+import { ExpertSite } from '../api/expert-site';
+import { nodeError } from '../api/node-error';
+import { entryKey } from '../api/pagination';
+import { children, type XmlElement } from '../api/xml';
 
 /** Fills a "From List" field. n8n passes what a person types, and the token of the previous step. */
 export type ListSearch = (
@@ -35,7 +35,11 @@ export function asListSearch(find: (request: ListRequest) => Promise<INodeListSe
 	};
 }
 
-export interface SearchedList extends SiteList {
+export interface SearchedList extends Omit<ApiCall, 'method'> {
+	/** Root element of a response. */
+	root: string;
+	/** Name of its entries. */
+	element: string;
 	/** Returns what the field shows; nothing for an element that cannot be chosen. */
 	entry: (found: XmlElement) => INodeListSearchItems[];
 	first?: INodeListSearchItems;

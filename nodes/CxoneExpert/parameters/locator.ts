@@ -5,7 +5,7 @@ import type {
 	INodePropertyModeValidation,
 } from 'n8n-workflow';
 
-import { asText, type Field, type InputContext, refuse } from '../../parameters/field';
+import { asText, type Declared, type Field, type InputContext, refuse } from './field';
 
 /** `mode` is how it was chosen: `id`, `list`, … */
 interface Locator {
@@ -62,14 +62,28 @@ export const WEB_ADDRESS = wellFormed(
 
 type Labels = Omit<INodeProperties, 'type' | 'default'> & Partial<Pick<INodeProperties, 'default'>>;
 
+/** Ways to name a page. */
+export const byPathOrUrl = {
+	modes: [
+		{ displayName: 'By Path', name: 'path', type: 'string', placeholder: 'e.g. Guides/Setup' },
+		{
+			displayName: 'By URL',
+			name: 'url',
+			type: 'string',
+			placeholder: 'e.g. https://help.example.com/Guides/Setup',
+			validation: WEB_ADDRESS,
+		},
+	],
+} satisfies Partial<INodeProperties>;
+
 /**
  * @param searchListMethod one of `methods.listSearch` of the node
- * @param byId form of an ID, a number by default
+ * @param byId form of an ID, a number by default; `null` for what is not named by its ID
  */
 export function locatorProperty(
 	searchListMethod: string,
 	{ modes = [], ...labels }: Labels,
-	byId: Partial<INodePropertyMode> = {},
+	byId: Partial<INodePropertyMode> | null = {},
 ): INodeProperties {
 	return {
 		type: 'resourceLocator',
@@ -83,14 +97,18 @@ export function locatorProperty(
 				type: 'list',
 				typeOptions: { searchListMethod, searchable: true },
 			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. 42',
-				validation: wellFormed(/\d+/, 'An ID is a number, such as 42'),
-				...byId,
-			},
+			...(byId === null
+				? []
+				: [
+						{
+							displayName: 'By ID',
+							name: 'id',
+							type: 'string' as const,
+							placeholder: 'e.g. 42',
+							validation: wellFormed(/\d+/, 'An ID is a number, such as 42'),
+							...byId,
+						},
+					]),
 			...modes,
 		],
 	};
@@ -157,4 +175,53 @@ export function ownAddress(text: string, origin: string | undefined, thing: stri
 		message: `This address belongs to another site: ${url.host}`,
 		description: `Enter the address of a ${thing} of the site in the credential, ${origin}.`,
 	});
+}
+
+/**
+ * Locators that people add one by one, read as texts. Takes plain texts in their place, too: from an expression, or
+ * from a workflow that was saved before this field had locators.
+ *
+ * @param each locator of one thing
+ * @param read of a list or text
+ */
+export function locatorsField(
+	declared: Declared,
+	each: INodeProperties,
+	read: (entered: unknown) => string[],
+	valueOf = ({ value }: Locator) => value,
+): Field<string[]> {
+	const { displayName, name } = declared;
+	const chosenIn = (row: unknown) => chosenAs(locatorOf(inside(row, each.name)), valueOf);
+	return {
+		property: {
+			...declared,
+			type: 'fixedCollection',
+			default: {},
+			placeholder: `Add ${each.displayName}`,
+			typeOptions: { multipleValues: true },
+			options: [{ displayName, name: ROWS, values: [each] }],
+		},
+		// Without a second property of this name that takes anything, n8n drops what are no rows.
+		keeper: { displayName, name, type: 'hidden', default: {} },
+		unlessAdded: [],
+		read(entered) {
+			const rows = inside(entered, ROWS);
+			return read(typeof rows === 'object' ? [rows].flat().flatMap(chosenIn) : rows);
+		},
+	};
+}
+
+/** Never changes, because workflows store it. */
+const ROWS = 'rows';
+
+/** What an object has under this name, or else the thing itself. */
+function inside(thing: unknown, name: string): unknown {
+	return typeof thing === 'object' && thing !== null && name in thing
+		? (thing as Record<string, unknown>)[name]
+		: thing;
+}
+
+/** Nothing has been chosen from a list yet where its value is empty. */
+function chosenAs(locator: Locator, valueOf: (locator: Locator) => unknown): unknown[] {
+	return locator.mode === 'list' && locator.value === '' ? [] : [valueOf(locator)].flat();
 }

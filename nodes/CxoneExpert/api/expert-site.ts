@@ -8,13 +8,13 @@ import {
 	LARGE_RESPONSES,
 	readConfirmed,
 	readRoot,
-} from '../../api/client';
-import type { ExpertCredential } from '../../api/credential';
-import { type Advice, asExpertError, type StatusMessage, undefinedIfNotFound } from '../../api/expert-error';
-import { connect } from '../../api/http';
-import { siteOrigin } from '../../api/site-url';
-import { type CurrentUser, currentUser, withExpiry } from '../../api/token-check';
-import type { XmlElement } from '../../api/xml';
+} from './client';
+import type { ExpertCredential } from './credential';
+import { type Advice, asExpertError, type StatusMessage, undefinedIfNotFound } from './expert-error';
+import { connect } from './http';
+import { siteOrigin } from './site-url';
+import { type CurrentUser, currentUser, withExpiry } from './token-check';
+import type { XmlElement } from './xml';
 
 type SiteContext = IExecuteFunctions | ILoadOptionsFunctions;
 

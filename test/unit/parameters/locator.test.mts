@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { archivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/archived-page.ts';
 import { file } from '../../../nodes/CxoneExpert/actions/file/file.ts';
 import type { Field } from '../../../nodes/CxoneExpert/parameters/field.ts';
-import { ownAddress, type Reference } from '../../../nodes/CxoneExpert/actions/core/locator.ts';
+import { ownAddress, type Reference } from '../../../nodes/CxoneExpert/parameters/locator.ts';
 import { page } from '../../../nodes/CxoneExpert/actions/page-field.ts';
 import { user } from '../../../nodes/CxoneExpert/actions/user/user.ts';
 import { webhook, webhookName } from '../../../nodes/CxoneExpert/actions/webhook/fields.ts';
