@@ -21,8 +21,8 @@ export interface Picture {
 	set(stage: BrowserStage, editor: Editor): Promise<Locator | void>;
 }
 
-const PUBLISHED = 'Page published';
-const ON_PUBLISHED = { events: ['page_published'] };
+export const PUBLISHED = 'Page published';
+export const ON_PUBLISHED = { events: ['page_published'] };
 const TEMPLATE = 'new-page-to-slack-and-teams';
 const GET = 'Get the page';
 /** Of a delivery that n8n refuses for a wrong secret: the cause, and what to do to its last word. */
@@ -33,8 +33,8 @@ const WRONG_SECRET = [
 const STEP = { width: 1280, height: 760 };
 const CANVAS = { width: 1120, height: 700 };
 
-/** How README's first five minutes are called, as a moving picture. */
-export const FIVE_MINUTES = 'first-five-minutes';
+/** The moving one: a page comes, and one that was missed. */
+export const MOVING = 'published-and-recovered';
 
 /** The other pictures of the documents, by the names of their files. */
 export const pictures: Record<string, Picture> = {
@@ -235,7 +235,7 @@ async function openAction(stage: BrowserStage, editor: Editor): Promise<NodeView
 const known = new WeakMap<BrowserStage, Promise<Credential>>();
 
 /** The credential of all pictures but those of a wrong one. */
-async function helpCenter(stage: BrowserStage): Promise<Credential> {
+export async function helpCenter(stage: BrowserStage): Promise<Credential> {
 	const credential = known.get(stage) ?? stage.credential('Help Center', {});
 	known.set(stage, credential);
 	return await credential;
