@@ -34,7 +34,7 @@ interface Frame {
 
 /**
  * Makes the moving picture: a page is published, and later another one while the webhook is gone. What it says of the
- * site and of Slack is read there, and its times are measured: with the defaults, it takes five minutes.
+ * site and of Slack is read there, and its times are measured: with the defaults, it takes minutes.
  *
  * @param folder for its stills
  */
