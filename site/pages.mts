@@ -1,4 +1,4 @@
-import { cpSync, existsSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { identityOf, readManifest, root, siteOf } from '../scripts/repository/identity.mts';
 
@@ -53,9 +53,32 @@ export function sidebar(): Array<{ text: string; items: Array<{ text: string; li
 	}));
 }
 
+/**
+ * The first page: README, whose top VitePress shows in its own way, with buttons for the links below the picture.
+ *
+ * @throws if README does not begin with a title, a text, a picture and links
+ */
+function makeFirstPage(folder: string): void {
+	const readme = readFileSync(join(root, 'README.md'), 'utf8');
+	const found = /^# (.+)\n\n(.+)\n\n!\[(.+)\]\((.+)\)\n\n(\[.+)\n\n/.exec(readme);
+	if (found === null) throw new Error('README.md does not begin with a title, a text, a picture and links');
+	const [all, text, tagline = '', alt, src = '', links = ''] = found;
+	const actions = [...links.matchAll(/\[([^\]]+)\]\(([^)]+)\)/g)].map(([, text, to = ''], index) => ({
+		...{ text, theme: index === 0 ? 'brand' : 'alt' },
+		link: to.startsWith('#') ? to : `/${addressOf(to)}`,
+	}));
+	const linked = tagline.replace(/\[([^\]]+)\]\(([^)]+)\)/g, '<a href="$2">$1</a>');
+	const hero = { text, tagline: linked, image: { src: `/${src}`, alt }, actions };
+	const frontMatter = JSON.stringify({ layout: 'home', hero });
+	writeFileSync(join(folder, 'index.md'), `---\n${frontMatter}\n---\n\n${readme.slice(all.length)}`);
+	// VitePress does not look for this one beside the page.
+	cpSync(join(root, src), join(folder, 'public', src));
+}
+
 if (import.meta.main) {
 	const folder = join(import.meta.dirname, 'pages');
 	rmSync(folder, { recursive: true, force: true });
 	for (const path of documents) cpSync(join(root, path), join(folder, pageOf(path)!));
+	makeFirstPage(folder);
 	cpSync(join(root, 'docs/images'), join(folder, 'docs/images'), { recursive: true });
 }

@@ -14,6 +14,11 @@ export default defineConfig({
 	cleanUrls: true,
 	themeConfig: {
 		search: { provider: 'local', options: { miniSearch: { searchOptions } } },
+		// The first page has no sidebar.
+		nav: [
+			{ text: 'Documentation', link: '/docs/' },
+			{ text: 'Recipes', link: '/examples/workflows/' },
+		],
 		sidebar: sidebar(),
 		outline: [2, 3],
 		socialLinks: [{ icon: 'github', link: homepage }],

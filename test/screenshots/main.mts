@@ -1,10 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { FIVE_MINUTES, pictures } from '../support/browser/pictures.mts';
+import { MOVING, pictures } from '../support/browser/pictures.mts';
 import { BrowserStage } from '../support/browser/stage.mts';
 import { packPackage } from '../support/n8n/pack.mts';
 import { projectRoot } from '../support/n8n/runtime.mts';
-import { makeFiveMinutes } from './five-minutes.mts';
+import { makeMoving } from './moving.mts';
 import { expectShown } from './shown.mts';
 
 /*
@@ -15,7 +15,7 @@ import { expectShown } from './shown.mts';
 /** Pixels of a picture for one of the page: sharp on any screen. */
 const DENSITY = 2;
 
-const known = [...Object.keys(pictures), FIVE_MINUTES];
+const known = [...Object.keys(pictures), MOVING];
 const names = process.argv.length > 2 ? process.argv.slice(2) : known;
 const strangers = names.filter((name) => !known.includes(name));
 if (strangers.length > 0) throw new Error(`There is no picture ${strangers.join(', ')}`);
@@ -23,7 +23,7 @@ if (strangers.length > 0) throw new Error(`There is no picture ${strangers.join(
 const tarball = await packPackage();
 const stage = await BrowserStage.open(tarball);
 try {
-	for (const name of names) await (name === FIVE_MINUTES ? makeMoving() : make(name));
+	for (const name of names) await (name === MOVING ? makeGif() : make(name));
 } finally {
 	await stage.close();
 	await rm(dirname(tarball), { recursive: true, force: true });
@@ -38,8 +38,8 @@ async function make(name: string): Promise<void> {
 	await editor.close();
 }
 
-async function makeMoving(): Promise<void> {
-	await makeFiveMinutes(stage, dirname(tarball), imageFile(`${FIVE_MINUTES}.gif`));
+async function makeGif(): Promise<void> {
+	await makeMoving(stage, dirname(tarball), imageFile(`${MOVING}.gif`));
 }
 
 async function write(name: string, picture: Buffer): Promise<void> {

@@ -30,7 +30,8 @@ export function slackNode(name: string, credential: Credential, text: string): N
 	const parameters = {
 		...{ resource: 'message', operation: 'post', select: 'channel', messageType: 'text', text },
 		channelId: { __rl: true, mode: 'id', value: slackChannel },
-		otherOptions: {},
+		// n8n's line below the message would be longer than that.
+		otherOptions: { includeLinkToWorkflow: false },
 	};
 	return { ...node(name, 'n8n-nodes-base.slack', 2.3, parameters), ...chosen(credential) };
 }

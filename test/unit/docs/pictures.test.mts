@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FIVE_MINUTES, pictures } from '../../support/browser/pictures.mts';
+import { MOVING, pictures } from '../../support/browser/pictures.mts';
 import { documents, filesOf, markdownLinks, ROOT } from '../../support/unit/documents.mts';
 
-const moving = `docs/images/${FIVE_MINUTES}.gif`;
+const moving = `docs/images/${MOVING}.gif`;
 const made = [...Object.keys(pictures).map((name) => `docs/images/${name}.png`), moving];
 const shown = new Set(documents.flatMap((document) => markdownLinks(document)).map(({ path }) => path));
 
