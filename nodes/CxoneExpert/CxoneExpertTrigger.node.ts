@@ -15,6 +15,7 @@ import { testExpertCredential } from './api/credential-test';
 import { receiveDelivery } from './trigger/delivery/receive';
 import { executeTrigger } from './trigger/execution/execute';
 import { SUBTITLE, triggerProperties } from './trigger/parameters';
+import { checkBeforePublish } from './trigger/publish/before-publish';
 import { checkSubscription, createSubscription, deleteSubscription } from './trigger/publish/subscription';
 import { startWatch } from './trigger/watch/start';
 
@@ -77,7 +78,10 @@ export class CxoneExpertTrigger implements INodeType {
 		properties: triggerProperties,
 	};
 
-	methods = { credentialTest: { testExpertCredential } };
+	methods = {
+		credentialTest: { testExpertCredential },
+		resourceMapping: { checkBeforePublish },
+	};
 
 	webhookMethods = {
 		default: {
