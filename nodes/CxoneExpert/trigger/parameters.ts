@@ -168,7 +168,7 @@ const watchOptions = {
 		MIN_CHECK_MINUTES,
 	),
 	recoverMissedChanges: flagField({
-		displayName: 'Watch: Recover Missed Changes',
+		displayName: 'Watch: Recover Changes',
 		name: 'recoverMissedChanges',
 		default: true,
 		description:

@@ -39,7 +39,7 @@ function offFinding(webhook: Webhook): string {
 	}
 	const failures = `${deliveries(consecutiveFailures)} did not get through`;
 	const after = consecutiveFailures === 0 ? '' : ` after ${failures}`;
-	return `Expert has disabled it${after}. What happens while it is disabled is not delivered later: the trigger recovers pages that are created, edited or deleted meanwhile ('Watch: Recover Missed Changes'). Other events do not come again.`;
+	return `Expert has disabled it${after}. What happens while it is disabled is not delivered later: the trigger recovers pages that are created, edited or deleted meanwhile ('Watch: Recover Changes'). Other events do not come again.`;
 }
 
 function failuresFinding({ consecutiveFailures }: Webhook): string | undefined {
