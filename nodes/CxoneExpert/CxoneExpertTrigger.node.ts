@@ -17,6 +17,7 @@ import { searchUsers } from './parameters/user-search';
 import { receiveDelivery } from './trigger/delivery/receive';
 import { executeTrigger } from './trigger/execution/execute';
 import { SUBTITLE, triggerProperties } from './trigger/parameters';
+import { checkBeforePublish } from './trigger/publish/before-publish';
 import { checkSubscription, createSubscription, deleteSubscription } from './trigger/publish/subscription';
 import { startWatch } from './trigger/watch/start';
 
@@ -79,7 +80,11 @@ export class CxoneExpertTrigger implements INodeType {
 		properties: triggerProperties,
 	};
 
-	methods = { credentialTest: { testExpertCredential }, listSearch: { searchPagePaths, searchUsers } };
+	methods = {
+		credentialTest: { testExpertCredential },
+		listSearch: { searchPagePaths, searchUsers },
+		resourceMapping: { checkBeforePublish },
+	};
 
 	webhookMethods = {
 		default: {

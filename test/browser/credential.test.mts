@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { isInView } from '../support/browser/editor.mts';
+import { isWhollyVisible } from '../support/browser/editor.mts';
 import type { CredentialDialog } from '../support/browser/credential-dialog.mts';
 import { IN_NODES_PANEL, inARow, ON_PAGE_CREATED, triggerNode } from '../support/browser/workflows.mts';
 import { SITE_URL, describeInBrowser } from '../support/browser/stage.mts';
@@ -28,7 +28,7 @@ describeInBrowser('a new credential', (suite) => {
 
 	it('the switch for a site without a signing secret is seen without scrolling, and no field for a former secret', async () => {
 		const part = (name: string) => dialog.root.locator(`[data-test-id="parameter-input-${name}"]`);
-		await expect.poll(async () => await isInView(part('acceptUnsigned'))).toBe(true);
+		await expect.poll(async () => await isWhollyVisible(part('acceptUnsigned'))).toBe(true);
 		expect(await part('previousSigningSecret').count()).toBe(0);
 	});
 

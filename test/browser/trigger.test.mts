@@ -40,6 +40,30 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		await expect.poll(async () => await suite.editor.markedNodes()).toEqual([]);
 	});
 
+	it('the panel shows before publishing what is well and what to do, and stores nothing of it in the workflow', async () => {
+		const { stage, editor } = suite;
+		const reader = await stage.credential('Reader', { longTermToken: stage.scene.site.editorJwt });
+		const trigger = triggerNode(CREATED, reader, { events: [] });
+		const id = await stage.workflow('Before publishing', inARow(trigger));
+		await editor.openWorkflow(id);
+		view = await editor.openNode(CREATED);
+		const checks = view.byTestId('empty-fields-notice');
+		for (const line of [
+			'✓ Token: connected as editor',
+			'✗ The user of the token, "editor", does not have the Admin role.',
+			'✓ Address: https://n8n.example.com/webhook/',
+			'? Signing secret: the first delivery tells whether it is right.',
+		]) {
+			await expect.poll(async () => await checks.innerText()).toContain(line);
+		}
+		await expect.poll(async () => await isWhollyVisible(checks)).toBe(true);
+		await view.choose(EVENTS, 'Page Deleted');
+		const stored = async (): Promise<unknown> => (await stage.scene.client.workflow(id)).nodes[0]!.parameters;
+		await expect.poll(stored).toMatchObject({ events: ['page_delete'] });
+		expect(await stored()).not.toHaveProperty('beforePublish');
+		await view.close();
+	});
+
 	it('a page and a user of the filters are chosen from lists', async () => {
 		const { stage, editor } = suite;
 		const trigger = triggerNode(CREATED, stage.scene.credential, { events: ['page_create'] });

@@ -87,7 +87,7 @@ describe('recovery of what was missed', () => {
 		['Exclude Users, by name', { filters: { excludeUsers: ['editor'] } }],
 		['Exclude Users, by id', { filters: { excludeUsers: ['4'] } }],
 		['Ignore Own Changes', { filters: { ignoreOwnChanges: true } }, 'admin'],
-		['Watch: Recover Missed Changes, which is off', { additionalOptions: { recoverMissedChanges: false } }],
+		['Watch: Recover Changes, which is off', { additionalOptions: { recoverMissedChanges: false } }],
 	])('nothing is recovered that is held back by %s', async (_case, parameters, by = 'editor') => {
 		const scene = await published({ parameters });
 		await missed(scene, 30, by);

@@ -60,7 +60,7 @@ describe('when a check is made', () => {
 	it.each([
 		['in a test', 'manual', {}],
 		[
-			"with 'Watch: Repair Webhook' and 'Watch: Recover Missed Changes' off",
+			"with 'Watch: Repair Webhook' and 'Watch: Recover Changes' off",
 			'trigger',
 			{ additionalOptions: { repairWebhook: false, recoverMissedChanges: false } },
 		],

@@ -192,7 +192,7 @@ describe('the step of the trigger in a worker of queue mode', () => {
 	});
 
 	it.each([true, false])(
-		'both events of a publication pass once, whichever comes first (Recover Missed Changes: %s)',
+		'both events of a publication pass once, whichever comes first (Recover Changes: %s)',
 		async (recoverMissedChanges) => {
 			for (const pair of [
 				[edited(4), publicationOf(4)],

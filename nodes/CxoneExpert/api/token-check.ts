@@ -89,8 +89,32 @@ export async function explainRefusal(
 	}
 }
 
+/**
+ * Asks who we are, and whether we may manage webhooks.
+ *
+ * Takes two calls. A rejected token can get 200 as the user Anonymous, and 403 for webhooks means "not an admin"
+ * or "webhooks are not enabled"; who we are tells these apart. A site without webhooks may also not know the call.
+ *
+ * @returns `refused`, which says why we may not
+ * @throws ExpertError if the site does not accept the token, or that stays open
+ */
+export async function webhookAccess(api: ApiClient): Promise<{ user: CurrentUser; refused?: ExpertError }> {
+	const user = await currentUser(api);
+	try {
+		const query = { limit: 1, offset: 0 };
+		const doing = 'list the webhooks of the site';
+		// Require a list: another kind of site may respond 200 to everything.
+		await readRoot(api, { method: 'GET', path: '/webhooks', query, doing }, 'webhooks');
+		return { user };
+	} catch (thrown) {
+		const error = asExpertError(thrown);
+		if (!error.isHidden && !error.lacksCall) throw error;
+		return { user, refused: refusedTo(user, error) };
+	}
+}
+
 /** Explains a 403 or a missing call about webhooks. The site's own message adds nothing. */
-export function refusedTo({ name, isAdmin }: CurrentUser, refused: ExpertError): ExpertError {
+function refusedTo({ name, isAdmin }: CurrentUser, refused: ExpertError): ExpertError {
 	const says = isAdmin || refused.lacksCall ? NO_WEBHOOKS : notAdmin(name);
 	return refused.with({ says, siteMessage: undefined });
 }

@@ -239,7 +239,7 @@ export function isDisabledByExpert(webhook: Webhook): boolean {
 }
 
 /** Returns the site's reason as a suffix to a sentence; empty without one. */
-export function reasonText(webhook: Webhook): string {
+function reasonText(webhook: Webhook): string {
 	return hasNoReason(webhook) ? '' : ` (reason ${printableOfSite(webhook.disabledReason)})`;
 }
 

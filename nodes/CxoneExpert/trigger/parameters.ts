@@ -35,14 +35,6 @@ import { HOME } from '../parameters/page-search';
 
 /* The parameters of the trigger nodes: what n8n shows, and how each is read. See docs/trigger.md. */
 
-const needs: INodeProperties = {
-	displayName:
-		'The credential needs the token of an admin, and webhooks must be enabled for your site. n8n registers the webhook when you publish: there is no URL to copy.',
-	name: 'needs',
-	type: 'notice',
-	default: '',
-};
-
 const events = listField({
 	displayName: 'Trigger On',
 	name: 'events',
@@ -192,7 +184,7 @@ const watchOptions = {
 		MIN_CHECK_MINUTES,
 	),
 	recoverMissedChanges: flagField({
-		displayName: 'Watch: Recover Missed Changes',
+		displayName: 'Watch: Recover Changes',
 		name: 'recoverMissedChanges',
 		default: true,
 		description:
@@ -218,13 +210,37 @@ const additionalOptions = collectionField(
 	{ ...deliveryOptions, ...outputOptions, ...watchOptions },
 );
 
+/** Shows what `checkBeforePublish` finds. The default is what the editor makes of it, so that a look changes nothing. */
+const beforePublish: INodeProperties = {
+	displayName: 'Before You Publish',
+	name: 'beforePublish',
+	type: 'resourceMapper',
+	noDataExpression: true,
+	default: {
+		mappingMode: 'defineBelow',
+		value: {},
+		matchingColumns: [],
+		schema: [],
+		attemptToConvertTypes: false,
+		convertFieldsToString: false,
+	},
+	typeOptions: {
+		resourceMapper: {
+			resourceMapperMethod: 'checkBeforePublish',
+			mode: 'map',
+			supportAutoMap: false,
+			fieldWords: { singular: 'check', plural: 'checks' },
+		},
+	},
+};
+
 export const triggerProperties: INodeProperties[] = [
-	needs,
 	events.property,
 	additionalEvents.property,
 	pageDetails.property,
 	simplify.property,
 	filters.property,
+	beforePublish,
 	additionalOptions.property,
 	keepBodyUnparsed,
 ];

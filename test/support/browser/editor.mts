@@ -201,37 +201,27 @@ interface Drawn {
 	scrollHeight: number;
 	clientHeight: number;
 	querySelectorAll(selector: string): Iterable<Drawn>;
-	getBoundingClientRect(): { top: number; bottom: number };
-	ownerDocument: { defaultView: { innerHeight: number } };
-}
-
-/** Nothing of its text is cut off, and nothing of it lies outside of the window. */
-export async function isWhollyVisible(element: Locator): Promise<boolean> {
-	return await element.evaluate((root: Drawn) => {
-		const parts = [root, ...root.querySelectorAll('*')].filter(({ innerText }) => innerText);
-		const isCut = parts.some(({ scrollHeight, clientHeight }) => clientHeight > 0 && scrollHeight > clientHeight + 1);
-		const { top, bottom } = root.getBoundingClientRect();
-		return !isCut && top >= 0 && bottom <= root.ownerDocument.defaultView.innerHeight;
-	});
 }
 
 interface Observed {
 	intersectionRatio: number;
 }
 
-/** Nothing of it has to be scrolled to, whatever scrolls around it. */
-export async function isInView(element: Locator): Promise<boolean> {
-	return await element.evaluate(
-		async (root) =>
-			await new Promise<boolean>((resolve) => {
-				const { IntersectionObserver } = globalThis as unknown as {
-					IntersectionObserver: new (seen: (all: Observed[]) => void) => { observe(element: unknown): void };
-				};
-				new IntersectionObserver(([{ intersectionRatio } = { intersectionRatio: 0 }]) =>
-					resolve(intersectionRatio > 0.99),
-				).observe(root);
-			}),
-	);
+/** Nothing of its text is cut off, and nothing of it has to be scrolled to, whatever scrolls around it. */
+export async function isWhollyVisible(element: Locator): Promise<boolean> {
+	return await element.evaluate(async (root: Drawn) => {
+		const parts = [root, ...root.querySelectorAll('*')].filter(({ innerText }) => innerText);
+		const isCut = parts.some(({ scrollHeight, clientHeight }) => clientHeight > 0 && scrollHeight > clientHeight + 1);
+		if (isCut) return false;
+		return await new Promise<boolean>((resolve) => {
+			const { IntersectionObserver } = globalThis as unknown as {
+				IntersectionObserver: new (seen: (all: Observed[]) => void) => { observe(element: unknown): void };
+			};
+			new IntersectionObserver(([{ intersectionRatio } = { intersectionRatio: 0 }]) =>
+				resolve(intersectionRatio > 0.99),
+			).observe(root);
+		});
+	});
 }
 
 async function appears(element: Locator, timeout: number): Promise<boolean> {

@@ -182,3 +182,18 @@ export async function searchList(
 		throw withCause(thrown);
 	}
 }
+
+/** What the panel of the trigger shows before publishing, line by line, in n8n-core's own context. */
+export async function beforePublishing(
+	secrets: ICredentialDataDecryptedObject | undefined,
+	urlOfN8n?: string,
+): Promise<string[]> {
+	const { CxoneExpertTrigger } = await import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts');
+	const nodeType = new CxoneExpertTrigger();
+	const { credentials, ...node } = { ...actionNode({}), type: 'n8n-nodes-cxone-expert.cxoneExpertTrigger' };
+	const workflow = workflowWith(nodeType, secrets === undefined ? node : { ...node, credentials: credentials! });
+	const data = await dataWith(secrets ?? {}, urlOfN8n);
+	const context = new LoadOptionsContext(workflow, workflow.getNode(node.name)!, data, '');
+	const { emptyFieldsNotice } = await nodeType.methods.resourceMapping.checkBeforePublish.call(context);
+	return emptyFieldsNotice!.split('<br>');
+}

@@ -12,7 +12,7 @@ function page(...items: object[]): string {
 }
 
 const HEALTHY = {
-	...{ id: '7', healthy: true, events: ['page_create'], findings: [] as string[] },
+	...{ id: '7', healthy: true, eventNames: ['Page Moved or Renamed'], findings: [] as string[] },
 	...{ workflow: { id: 'w', name: 'New pages' }, node: { id: 'n', name: 'Page created' } },
 	deliveries: {
 		...{ process: 'main', since: '2026-11-28T06:00:00.000Z', accepted: 41, duplicates: 2 },
@@ -40,14 +40,21 @@ describe('the status page', () => {
 	it('the status page names workflow, node and figures of a webhook', () => {
 		const html = page(HEALTHY);
 		expect(texts(html, 'h2')).toEqual(['New pages · Page created']);
-		expect(texts(html, 'dd')).toEqual(['41', '2', '3', '5', '6', '12 / 48 ms', '2026-11-28 08:15 UTC'].map(String));
+		expect(texts(html, 'dd')).toEqual(['41', '2', '3', '5', '6', '12 / 48 ms']);
 		expect(html).toContain('<section class="good">');
+		expect(texts(html, 'p')).toContain('Healthy  Page Moved or Renamed');
 		expect(texts(html, 'p')).toEqual(
 			expect.arrayContaining([
 				'None: told to retry, late (over 1 s), repaired',
-				expect.stringMatching(/since 2026-11-28 06:00 UTC, process: main/),
+				'Last delivery: 2026-11-28 08:15 UTC. Counted since 2026-11-28 06:00 UTC, process: main',
 			]),
 		);
+	});
+
+	it('the status page names six events of a webhook, and counts the others', () => {
+		const eventNames = Array.from({ length: 8 }, (_, index) => `Event ${index + 1}`);
+		const html = page({ ...HEALTHY, eventNames });
+		expect(texts(html, 'p')).toContain('Healthy  Event 1, Event 2, Event 3, Event 4, Event 5, Event 6 and 2 more');
 	});
 
 	it('the status page draws the last hours as lines that end with the hour of now, and says in words what they are', () => {
@@ -78,7 +85,7 @@ describe('the status page', () => {
 		['all are healthy', [HEALTHY, HEALTHY], 'Healthy', 2],
 		['one has a finding', [HEALTHY, { ...HEALTHY, findings: ['Soon'] }], 'Enabled, with findings', 2],
 		['one is not healthy', [HEALTHY, { ...HEALTHY, healthy: false }], 'Needs attention', 2],
-		['there is none', [{ healthy: false, events: [], findings: ['The site has no webhook'] }], 'Needs attention', 0],
+		['there is none', [{ healthy: false, findings: ['The site has no webhook'] }], 'Needs attention', 0],
 	])('the status page shows the worst state when %s', (_case, items, label, count) => {
 		const html = page(...items);
 		expect(texts(html, 'title')).toEqual([`${label}: Expert webhooks`]);
@@ -100,7 +107,7 @@ describe('the status page', () => {
 	it('the status page shows what is HTML as text', () => {
 		const odd = `<img src=x onerror="alert('1')">&amp;`;
 		const html = page({
-			...{ ...HEALTHY, id: odd, findings: [odd], events: [odd] },
+			...{ ...HEALTHY, id: odd, findings: [odd], eventNames: [odd] },
 			...{ workflow: { name: odd }, node: { name: odd }, versions: { package: odd, n8n: odd } },
 			deliveries: { ...HEALTHY.deliveries, process: odd, accepted: odd },
 		});

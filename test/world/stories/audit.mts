@@ -266,7 +266,7 @@ export const AUDIT: Array<Omit<Story, 'by'>> = [
 		comes: ['+ page_delete Tree'],
 	},
 	{
-		title: 'nothing is compared where Recover Missed Changes is off',
+		title: 'nothing is compared where Recover Changes is off',
 		parameters: { ...EDITED, additionalOptions: { recoverMissedChanges: false } },
 		given: create('Page'),
 		steps: [silently(edit('Page')), pass(130)],

@@ -109,7 +109,7 @@ export const RECOVERY: Array<Omit<Story, 'by'>> = [
 		comes: ['+ page_create First', 'page_create Delivered', '+ page_create Second'],
 	},
 	{
-		title: 'a late retry of what was recovered runs once Recover Missed Changes is off',
+		title: 'a late retry of what was recovered runs once Recover Changes is off',
 		parameters: LATE_CREATED,
 		steps: [...missPage, recoverNothing, deliverLost],
 		comes: ['+ page_create Page', 'page_create Page'],
@@ -271,7 +271,7 @@ export const RECOVERY: Array<Omit<Story, 'by'>> = [
 		}),
 	),
 	{
-		title: 'nothing is recovered of the time in which Recover Missed Changes was off',
+		title: 'nothing is recovered of the time in which Recover Changes was off',
 		parameters: CREATED,
 		steps: [
 			...[publish({ additionalOptions: { recoverMissedChanges: false } }), lose(create('Page'))],

@@ -40,7 +40,7 @@ const since = timeField({
 
 const options = {
 	change: choiceField({
-		displayName: 'Change',
+		displayName: 'Kind of Change',
 		name: 'change',
 		options: [
 			{ name: 'All', value: 'all' },

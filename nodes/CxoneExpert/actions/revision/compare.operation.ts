@@ -13,7 +13,7 @@ import type { PageReference } from '../page-reference';
 import { noRevision, revisionField } from './field';
 
 const of = choiceField({
-	displayName: 'Of',
+	displayName: 'Compare',
 	name: 'of',
 	options: [
 		{ name: 'Page', value: 'page', description: 'Versions that readers have seen' },
@@ -29,9 +29,9 @@ const revision = revisionField({
 });
 
 const previous = revisionField({
-	displayName: 'Previous',
+	displayName: 'Compare With',
 	name: 'previous',
-	description: 'Number of the version to compare it with, or 0 for the one before it',
+	description: 'Number of the older version, or 0 for the one before',
 });
 
 /** GET /pages/{id}/diff or /drafts/{id}/diff. Without a number, sites may choose another one. */

@@ -56,7 +56,7 @@ const replaceWith = exactField({
 });
 
 const expect = requiredChoiceField({
-	displayName: 'Expect',
+	displayName: 'Expected Matches',
 	name: 'expect',
 	options: [
 		{

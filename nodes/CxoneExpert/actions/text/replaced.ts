@@ -17,7 +17,8 @@ export function replaced(html: string, { find, replaceWith, expect }: Replacemen
 	if (found.length > 1 && expect === 'one') {
 		return refuse({
 			message: `The text to find is in ${label} ${found.length} times, so nothing was changed`,
-			description: 'Add words before or after it until it is there only once, or choose "All" in the field \'Expect\'.',
+			description:
+				'Add words before or after it until it is there only once, or choose "All" in the field \'Expected Matches\'.',
 			toModel: 'Add words before or after it until it is there only once.',
 		});
 	}

@@ -56,7 +56,7 @@ interface FailedPublish {
  *
  * It returns false when publishing, because `create` looks for itself. It returns true without a call when n8n starts:
  * a slow site would delay all workflows, and an error would make n8n remove its route, so that deliveries get 404. The
- * watch checks within a minute, unless "Watch: Repair Webhook" and "Watch: Recover Missed Changes" are both off.
+ * watch checks within a minute, unless "Watch: Repair Webhook" and "Watch: Recover Changes" are both off.
  */
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
 	if (!isStart(this) && !isStartAsUpdate(this)) return false;

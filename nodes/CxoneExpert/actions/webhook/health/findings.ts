@@ -1,9 +1,11 @@
 import { counted } from '../../../api/expert-error';
 import { printable } from '../../../api/redact';
 import type { SiteJob, SiteJobType } from '../../../api/site';
-import { isDisabledByExpert, reasonText, type Webhook } from '../../../api/webhooks';
+import { isDisabledByExpert, type Webhook } from '../../../api/webhooks';
+import { shownName } from '../../../event/choices';
 import { type DeliveryFigures, readFigures } from '../../../metrics/delivery-figures';
 import { isUnpublished } from '../../../metrics/trigger-node';
+import { deliveryFindings } from './deliveries';
 
 /** @param authorization what a trigger with this node's credential expects; secret */
 export function findingsOf(
@@ -11,10 +13,11 @@ export function findingsOf(
 	{ missing, twins }: { missing: string[]; twins: Webhook[] },
 	authorization: string | undefined,
 ): string[] {
+	// Whatever else is wrong with it would look repairable.
+	if (isUnpublished(webhook.url)) return [ORPHAN];
 	const isWithoutEvents = webhook.events.length === 0;
 	const figures = readFigures(webhook.url);
 	return [
-		orphanFinding(webhook),
 		webhook.active ? failuresFinding(webhook) : offFinding(webhook),
 		authorizationFinding(webhook, authorization),
 		isWithoutEvents ? NO_EVENTS : missingFinding(missing),
@@ -22,14 +25,12 @@ export function findingsOf(
 		figures.checkFailure,
 		filterFinding(figures),
 		...figures.auditFindings.values(),
+		...deliveryFindings(webhook, figures),
 	].filter((finding) => finding !== undefined);
 }
 
-/** Says what to do with a webhook that nothing serves: it would look repairable. */
-function orphanFinding({ url }: Webhook): string | undefined {
-	if (!isUnpublished(url)) return undefined;
-	return 'Its workflow is not published, so n8n responds 404 to each delivery. Delete the webhook with Webhook > Delete, or publish the workflow again.';
-}
+const ORPHAN =
+	'Its workflow is not published, so n8n responds 404 to each delivery. Delete the webhook with Webhook > Delete, or publish the workflow again.';
 
 function offFinding(webhook: Webhook): string {
 	const { consecutiveFailures } = webhook;
@@ -38,7 +39,7 @@ function offFinding(webhook: Webhook): string {
 	}
 	const failures = `${deliveries(consecutiveFailures)} did not get through`;
 	const after = consecutiveFailures === 0 ? '' : ` after ${failures}`;
-	return `Expert has disabled it${after}${reasonText(webhook)}. What happens while it is disabled is not delivered later: the trigger recovers pages that are created, edited or deleted meanwhile ('Watch: Recover Missed Changes'). Other events do not come again.`;
+	return `Expert has disabled it${after}. What happens while it is disabled is not delivered later: the trigger recovers pages that are created, edited or deleted meanwhile ('Watch: Recover Changes'). Other events do not come again.`;
 }
 
 function failuresFinding({ consecutiveFailures }: Webhook): string | undefined {
@@ -66,7 +67,7 @@ const NO_EVENTS =
 
 function missingFinding(missing: string[]): string | undefined {
 	if (missing.length === 0) return undefined;
-	return `Not registered: ${missing.join(', ')}. Add that with Webhook > Add Events, or unpublish and publish the workflow.`;
+	return `Not registered: ${missing.map(shownName).join(', ')}. Add that with Webhook > Add Events, or unpublish and publish the workflow.`;
 }
 
 function twinsFinding({ id }: Webhook, twins: Webhook[]): string | undefined {

@@ -1,8 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { canonicalEventName } from '../../../api/event-types';
 import { differences, isUpToDate } from '../../../api/webhook-sync';
 import { isSameUrl, urlWithoutSecrets } from '../../../api/webhook-url';
 import type { Webhook } from '../../../api/webhooks';
+import { shownName } from '../../../event/choices';
 import { readFigures } from '../../../metrics/delivery-figures';
 import { isUnpublished, triggerAt } from '../../../metrics/trigger-node';
 import type { ProcessKind } from '../../../n8n/this-process';
@@ -11,7 +13,7 @@ import type { ExpertSite } from '../../../api/expert-site';
 import { readWebhookIfExists } from '../calls';
 import { webhookItem } from '../items';
 import { beginsWith } from '../own-address';
-import { deliveryFindings, deliveryReport } from './deliveries';
+import { deliveryReport } from './deliveries';
 import { findingsOf } from './findings';
 
 interface Check {
@@ -34,7 +36,6 @@ export async function reportOn(id: string, check: Check): Promise<IDataObject[]>
 	const health = healthOf(found, check);
 	const { active, events, consecutiveFailures, disabledReason } = webhookItem(found);
 	const authorization = deliveryAuthorization(site.credential, found.url);
-	const figures = readFigures(found.url);
 	return [
 		{
 			id,
@@ -46,9 +47,10 @@ export async function reportOn(id: string, check: Check): Promise<IDataObject[]>
 			consecutiveFailures,
 			disabledReason,
 			events,
+			eventNames: found.events.map((event) => shownName(canonicalEventName(event))),
 			missingEvents: health.missing,
-			findings: [...findingsOf(found, health, authorization), ...deliveryFindings(found, figures)],
-			deliveries: deliveryReport(figures, process),
+			findings: findingsOf(found, health, authorization),
+			deliveries: deliveryReport(readFigures(found.url), process),
 		},
 	];
 }
