@@ -1,7 +1,7 @@
 import { pagePath } from '../api/elements';
 import { refuseWithout, type UserMessage } from '../api/expert-error';
 import { withoutSlashes } from '../api/path-segment';
-import { EMPTY_EXPRESSION, type Field, refuse, requiredChoiceField } from '../parameters/field';
+import { adviceIfEmpty, type Field, refuse, requiredChoiceField } from '../parameters/field';
 import { howToName, NOT_CHOSEN } from '../parameters/locator';
 import type { OperationContext } from './core/operation';
 import { infoCall, pageToWrite, readInfo } from './find-page';
@@ -71,10 +71,14 @@ function segmentOf(title: string): string {
 
 const NO_TITLE: UserMessage = {
 	message: "'Title' is empty",
-	description: `A new page below a parent gets its path from its title. ${EMPTY_EXPRESSION}`,
+	...adviceIfEmpty(
+		"Enter one in the field 'Title': the new page gets its path from it.",
+		'Pass a title: the new page gets its path from it.',
+	),
 };
 
 const titleTaken = ({ label }: PageReference): UserMessage => ({
 	message: `There is ${label} already, so nothing was saved`,
 	description: 'Choose another title, or choose "Page" under \'Save To\' to change that page.',
+	toModel: 'Pass another title.',
 });
