@@ -110,7 +110,7 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of a real n8n', 
 		await expectLiveConnection(nginx.url, client.sessionCookie);
 	});
 
-	it(`deliveries through nginx get 503 or run during a stop of n8n and ${KILLS} SIGKILL; none is lost or runs twice unmarked, one or several per execution`, async () => {
+	it('deliveries through nginx get 503 or run while n8n is stopped, killed and started: none is lost or runs twice unmarked, one or several per execution', async () => {
 		const additionalOptions = { ...NOT_RECOVERED, deliveriesPerExecution: 'one' };
 		const one = await scene.published({ events: ['page_create'], additionalOptions });
 		const load = startLoad(scene.site, EVENTS_PER_SECOND);
