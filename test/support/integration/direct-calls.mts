@@ -38,11 +38,12 @@ export function callDirectly(site: Simulator): Simulator {
 
 async function respond(site: Simulator, url: string, config: InternalAxiosRequestConfig): Promise<SiteResponse> {
 	await nextTurn();
-	const headers = Object.entries(config.headers.toJSON()).map(([name, value]) => [name.toLowerCase(), String(value)]);
+	const sent = Object.entries(config.headers.toJSON());
+	const headers = Object.fromEntries(sent.map(([name, value]) => [name.toLowerCase(), String(value)] as const));
 	const method = (config.method ?? 'get').toUpperCase();
 	const body = Buffer.from((config.data as string | undefined) ?? '');
 	try {
-		const said = await answer(site, { method, url, headers: Object.fromEntries(headers), body });
+		const said = await answer(site, { method, url, headers, body });
 		await nextTurn();
 		if ('status' in said) return said;
 		throw new Error('A fault of the connection needs sockets');
