@@ -6,7 +6,7 @@ import { perNode } from '../../memory';
 import { isTest, type TriggerParameters } from '../parameters';
 import { storeKnowledge } from '../state/stored';
 import { RESPONSE_DEADLINE_MS } from '../../protocol/deadlines';
-import { type Batch, hasRecentCopy, type PendingDelivery, Save } from './save';
+import { type Batch, hasRecentSnapshot, type PendingDelivery, Save } from './save';
 
 /*
  * Group commit: deliveries that arrive while n8n is saving wait in line and start the next
@@ -26,7 +26,7 @@ const MAX_CONCURRENT_SAVES = 2;
 export interface Line {
 	/** Executions that n8n is saving while senders wait. */
 	saving: Set<Save>;
-	/** Executions that n8n has yet to confirm. They can store the record. */
+	/** Saves that n8n has yet to confirm, and that may then store the record. */
 	unconfirmed: Set<Save>;
 	/** Deliveries in line, in order of arrival. */
 	waiting: WaitingDelivery[];
@@ -119,7 +119,7 @@ async function waitInLine(delivery: PendingDelivery, line: Line): Promise<IWebho
 /** Holds the line until n8n reports the outcome, or senders stop waiting. */
 function startSaving(batch: Batch, line: Line): IWebhookResponseData {
 	const save: Save = new Save(batch, {
-		confirmed: () => isRecordDue(save, line, performance.now()),
+		isRecordDue: () => isRecordDue(save, line, performance.now()),
 		moveOn: (isConfirmed) => moveOn(save, line, isConfirmed ? batch.length : 0),
 	});
 	line.saving.add(save);
@@ -133,7 +133,7 @@ function startSaving(batch: Batch, line: Line): IWebhookResponseData {
 function isRecordDue(save: Save, line: Line, now: number): boolean {
 	line.unconfirmed.delete(save);
 	const isLeftToOthers = line.unconfirmed.size >= MIN_OTHERS;
-	const isDue = hasRecentCopy(save.batch[0].context, now) && !(isLeftToOthers && isJustRecorded(line, now));
+	const isDue = hasRecentSnapshot(save.batch[0].context, now) && !(isLeftToOthers && isJustRecorded(line, now));
 	if (isDue) line.recordedAt = now;
 	return isDue;
 }
@@ -143,7 +143,11 @@ function isJustRecorded({ recordedAt }: Line, now: number): boolean {
 	return now - recordedAt < MAX_UNRECORDED_MS;
 }
 
-/** @param wanted size of the last batch if n8n keeps up, because its senders may send again */
+/**
+ * Lets the line go on: the last save at work gathers the next batch.
+ *
+ * @param wanted size of the last batch if n8n keeps up, because its senders may send again
+ */
 function moveOn(save: Save, line: Line, wanted: number): void {
 	line.unconfirmed.delete(save);
 	const wasLast = line.saving.delete(save) && line.saving.size === 0;
@@ -182,12 +186,12 @@ function saveNext(line: Line): void {
 }
 
 /**
- * Under a concurrency limit, executions outlast their copies of static data. n8n saves that of a
+ * Under a concurrency limit, executions outlast their snapshots of static data. n8n saves that of a
  * follower at once, which stores what has run meanwhile.
  */
 function recordByFollower(others: WaitingDelivery[], line: Line, now: number): void {
 	const { delivery } = others.at(-1) ?? {};
-	if (delivery === undefined || !hasRecentCopy(delivery.context, now) || isJustRecorded(line, now)) return;
+	if (delivery === undefined || !hasRecentSnapshot(delivery.context, now) || isJustRecorded(line, now)) return;
 	line.recordedAt = now;
 	storeKnowledge(delivery.context.n8n);
 }

@@ -27,16 +27,17 @@ const MIN_COMMIT_WAIT_MS = 250;
 export const PRESUMPTION_MS = 700;
 
 /**
- * Age up to which a request's copy of static data may be saved: n8n saves all of it, over what others have stored
- * since. Under a concurrency limit the copy can be minutes old. Then a delivery with a recent copy stores what is known.
+ * Age up to which a request's snapshot of static data may be saved: n8n saves all of it, over what others have stored
+ * since. Under a concurrency limit the snapshot can be minutes old. Then a delivery with a recent one stores what is
+ * known.
  */
-const MAX_COPY_AGE_MS = 5_000;
+const MAX_SNAPSHOT_AGE_MS = 5_000;
 
 /** Learns how a save goes. */
 interface SaveObserver {
 	/** n8n has confirmed the execution. @returns whether this save is to store the record */
-	confirmed(): boolean;
-	/** Nobody need wait for this save any more: n8n has responded, or is slow. It can be called twice. */
+	isRecordDue(): boolean;
+	/** The line need not wait for this save any more: n8n has responded, or is slow. It can be called twice. */
 	moveOn(isConfirmed: boolean): void;
 }
 
@@ -77,7 +78,7 @@ export class Save {
 	private saved(): boolean {
 		const news = this.batch.filter(({ claim }) => claim.confirmed());
 		for (const { context } of news) context.figures.count('accepted');
-		if (news.length > 0 && this.observer.confirmed()) storeKnowledge(this.first.n8n);
+		if (news.length > 0 && this.observer.isRecordDue()) storeKnowledge(this.first.n8n);
 		return news.length > 0;
 	}
 
@@ -136,8 +137,9 @@ function fail({ claim, context: { n8n, response } }: PendingDelivery): void {
 	response.tellToRetry('not saved');
 	// An n8n that does not show its writing may have written.
 	if (!showsWriting()) claim.written();
-	if (claim.failed()) logMaybeSaved(n8n);
-	else if (wasWaiting) logWarning(n8n, 'told to retry: n8n could not save its execution, and says why above');
+	const maybeSaved = claim.failed();
+	if (maybeSaved) logMaybeSaved(n8n);
+	else if (wasWaiting) logWarning(n8n, 'told to retry: n8n could not save or start its execution, and says why above');
 }
 
 /** Something stopped n8n after it had begun to write, so the execution may exist or not. */
@@ -149,10 +151,10 @@ function logMaybeSaved(n8n: IWebhookFunctions): void {
 }
 
 /**
- * Whether n8n's copy of static data for this request may still be saved.
+ * Whether n8n's snapshot of static data for this request may still be saved.
  *
  * @param now ms of the monotonic clock
  */
-export function hasRecentCopy({ response }: DeliveryContext, now: number): boolean {
-	return now - response.arrivedAt < MAX_COPY_AGE_MS;
+export function hasRecentSnapshot({ response }: DeliveryContext, now: number): boolean {
+	return now - response.arrivedAt < MAX_SNAPSHOT_AGE_MS;
 }

@@ -91,7 +91,7 @@ export function move(entry: Entry, happening: Happening): State | undefined {
 export class Claim {
 	/** An earlier try may have run, so the item is marked. */
 	readonly redelivered: boolean;
-	/** Resolves as soon as copies need not wait any more. */
+	/** Resolves as soon as a copy gets 200 or runs, so that it need not wait. */
 	readonly settled: Promise<void>;
 	settle = () => {};
 	private readonly entry: Entry;
