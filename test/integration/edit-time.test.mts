@@ -161,7 +161,7 @@ describe.each([
 		const before = texts();
 		const { message, description } = await refusalOf(site, run(READ.toISOString()));
 		expect(message).toContain(`The ${resource} was changed after the given edit time, so nothing was ${done}`);
-		expect(description).toContain(`Read the ${resource} again.`);
+		expect(description).toContain(`Read the ${resource} again, and pass the editedAt`);
 		expect(texts()).toEqual(before);
 		expect(isSent()).toBe(false);
 	});

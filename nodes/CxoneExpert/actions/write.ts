@@ -231,8 +231,7 @@ export function approvalFaults(written: Written, done: 'published' | 'removed' |
 	return {
 		modified: {
 			message: `The ${written} was changed after the given edit time, so nothing was ${done}`,
-			description: `Read the ${written} again. If its current text is to be ${done}, too, run this with its new edit time.`,
-			toModel: readAgain,
+			description: readAgain,
 		},
 		madeUp: {
 			message: `The given edit time is later than the last edit of the ${written}, so nothing was ${done}`,
