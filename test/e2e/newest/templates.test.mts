@@ -195,6 +195,27 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		expect(page.html).toContain('first');
 	});
 
+	it(`${REVIEW}: "Undo" keeps an edit that came after the look at the page`, async () => {
+		const { site } = scene.site;
+		const { page } = site.createPage('Guides/Kept', { html: '<p>first</p>' });
+		site.editPage(page, { html: '<p>second</p>', by: 'editor', at: new Date('2026-01-30T17:13:45Z') });
+		const edited = sampleAbout(REVIEW, 'Page edited', page, { revision: page.revision });
+		const look = { id: String(page.id), revision: page.revision, editedAt: '2026-01-30T17:13:45Z' };
+		site.editPage(page, { html: '<p>third</p>', by: 'editor' });
+		const samples = present(template(REVIEW).pinData, 'samples');
+		const { 'Undo the edit': _undone, ...pinned } = samples;
+		const pins = {
+			...pinned,
+			'Page edited': edited,
+			'Keep it?': [{ json: { data: { approved: false } } }],
+			'The page now': [{ json: look }],
+		};
+		const { id } = await runByHand(REVIEW, 'Page edited', { pins });
+		const [ended] = await scene.client.waitForExecutions(id, 1);
+		expect(executionError(ended!)).toContain('was changed after the given edit time, so nothing was reverted');
+		expect(page.html).toContain('third');
+	});
+
 	it(`${STORE}: reads as Markdown what readers see, and removes what they no longer do`, async () => {
 		const { site, faults } = scene.site;
 		const [hidden, deleted, seen] = ['Hidden', 'Deleted', 'Seen'].map(
