@@ -29,6 +29,7 @@ import { waitFor, waitUntil } from '../../support/wait.mts';
 
 const [CHAT, MAIL, VOLUME] = ['new-page-to-slack-and-teams', 'page-deleted-alert', 'high-volume'] as const;
 const [TICKET, REVIEW, DIGEST] = ['ticket-to-draft', 'edit-review', 'weekly-digest'] as const;
+const TO_JIRA = 'new-page-to-jira';
 const [STORE, GAPS, DATES] = ['vector-store', 'search-gaps-and-broken-links-to-jira', 'review-dates'] as const;
 
 /** What a person fills in. */
@@ -41,6 +42,7 @@ const FILLED_IN: Record<string, FilledIn> = {
 		'Tell Teams': { teamId: chosen(team), channelId: chosen(teamsChannel) },
 	},
 	[MAIL]: { 'Send an alert': mailNode },
+	[TO_JIRA]: { 'Open an issue': issueNode },
 	[REVIEW]: { 'Keep it?': slackNode, 'Say it was edited again': slackNode },
 	[DIGEST]: { 'Send the digest': mailNode },
 	[GAPS]: { 'Issue for searches': issueNode, 'Issue for links': issueNode },
@@ -214,6 +216,20 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const [ended] = await scene.client.waitForExecutions(id, 1);
 		expect(executionError(ended!)).toContain('was changed after the given edit time, so nothing was reverted');
 		expect(page.html).toContain('third');
+	});
+
+	it(`${TO_JIRA}: opens one issue for a new page, with title, author, summary and link, without markup`, async () => {
+		const before = inIssues(world).length;
+		const { id } = await published(TO_JIRA);
+		scene.site.site.createPage('Guides/Issue', { title: ODD_TITLE, html: '<p>Hold {color}both</p>' });
+		// Both events of the page; one passes nothing on.
+		const ended = await scene.client.waitForExecutions(id, 2);
+		expect(ended.map(({ status }) => status)).toEqual(['success', 'success']);
+		const issues = inIssues(world).slice(before);
+		expect(issues).toHaveLength(1);
+		expect(issues[0]).toContain(`Expert, new page: ${ODD_TITLE}\n`);
+		expect(issues[0]).toContain(String.raw`Hold \{color\}both`);
+		expect(issues[0]).toMatch(/\n\nBy Site Admin: http.*\/Guides\/Issue$/);
 	});
 
 	it(`${STORE}: reads as Markdown what readers see, and removes what they no longer do`, async () => {
