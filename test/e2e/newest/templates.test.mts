@@ -29,7 +29,7 @@ import { waitFor, waitUntil } from '../../support/wait.mts';
 
 const [CHAT, MAIL, VOLUME] = ['new-page-to-slack-and-teams', 'page-deleted-alert', 'high-volume'] as const;
 const [TICKET, REVIEW, DIGEST] = ['ticket-to-draft', 'edit-review', 'weekly-digest'] as const;
-const TO_JIRA = 'new-page-to-jira';
+const [TO_JIRA, BY_OTHERS] = ['new-page-to-jira', 'updated-by-others-to-teams'] as const;
 const [STORE, GAPS, DATES] = ['vector-store', 'search-gaps-and-broken-links-to-jira', 'review-dates'] as const;
 
 /** What a person fills in. */
@@ -43,6 +43,7 @@ const FILLED_IN: Record<string, FilledIn> = {
 	},
 	[MAIL]: { 'Send an alert': mailNode },
 	[TO_JIRA]: { 'Open an issue': issueNode },
+	[BY_OTHERS]: { 'Tell Teams': { teamId: chosen(team), channelId: chosen(teamsChannel) } },
 	[REVIEW]: { 'Keep it?': slackNode, 'Say it was edited again': slackNode },
 	[DIGEST]: { 'Send the digest': mailNode },
 	[GAPS]: { 'Issue for searches': issueNode, 'Issue for links': issueNode },
@@ -230,6 +231,23 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		expect(issues[0]).toContain(`Expert, new page: ${ODD_TITLE}\n`);
 		expect(issues[0]).toContain(String.raw`Hold \{color\}both`);
 		expect(issues[0]).toMatch(/\n\nBy Site Admin: http.*\/Guides\/Issue$/);
+	});
+
+	it(`${BY_OTHERS}: tells Teams of a page that somebody else has edited, and of no other`, async () => {
+		const before = inTeams(world).length;
+		const samples = present(template(BY_OTHERS).pinData?.['Page updated'], 'samples');
+		const [{ json }] = samples as [{ json: { page: object } }];
+		const by = (page: object, user: object = { id: '5' }) => ({
+			json: { ...json, page: { ...json.page, ...page }, user },
+		});
+		const edits = [by({}), by({ createdBy: { id: '5' } }), by({ revision: 1 }), by({ createdBy: undefined })];
+		const pins = { 'Page updated': edits };
+		const ended = await (await runByHand(BY_OTHERS, 'Page updated', { pins })).execution();
+		expect(kept(ended, 'By somebody else')).toHaveLength(2);
+		expect(inTeams(world).slice(before)).toEqual([
+			expect.stringContaining('Jane Doe has updated Setup, a page of omar.'),
+			expect.stringContaining('Jane Doe has updated Setup, a page of somebody else.'),
+		]);
 	});
 
 	it(`${STORE}: reads as Markdown what readers see, and removes what they no longer do`, async () => {
