@@ -111,3 +111,100 @@ describe.each([
 		expect(await saved('2026-01-30T17:00:00Z', {})).toMatchObject({ isSaved: true });
 	});
 });
+
+/** Operations on a text that somebody has read, which write no text of their own. */
+describe.each([
+	{ resource: 'draft', operation: 'publish', done: 'published' },
+	{ resource: 'draft', operation: 'deactivate', done: 'removed' },
+	{ resource: 'page', operation: 'revert', done: 'reverted' },
+])('Edit Time of $resource: $operation', ({ resource, operation, done }) => {
+	const READ = new Date('2026-01-30T16:59:45Z');
+	const name = `${resource}: ${operation}`;
+
+	async function opened() {
+		const site = await openSite();
+		const { page } = site.site.createPage('A', { html: '<p>first</p>', at: new Date('2026-01-29T00:00:00Z') });
+		site.site.editPage('A', { html: '<p>second</p>', at: READ });
+		if (resource === 'draft') {
+			site.site.activateDraft('A', { at: READ });
+			site.site.editDraft('A', { html: '<p>draft</p>', at: READ });
+		}
+		const edit = (at = new Date('2026-01-30T17:10:00Z')) => {
+			const change = { html: '<p>theirs</p>', at };
+			if (resource === 'draft') site.site.editDraft('A', change);
+			else site.site.editPage('A', change);
+		};
+		const run = (editTime: unknown, more: object = {}) => ({
+			parameters: { resource, operation, page: byPath('A'), revision: 1, options: { editTime } } as never,
+			...more,
+		});
+		/** What the call leaves alone if it is refused. */
+		const texts = () => ({ page: page.html, draft: page.draft?.html });
+		const isSent = () => site.apiCalls.some(({ path }) => path.endsWith(`/${operation}`));
+		return { site, edit, run, texts, isSent };
+	}
+
+	it.each([
+		['is the one given', '2026-01-30T16:59:45Z'],
+		['is the one given, as the API has it', '20260130165945'],
+		['is earlier', '2026-01-30T17:00:00Z'],
+	])(`${name} goes on if the last edit %s`, async (_what, editTime) => {
+		const { site, run, isSent } = await opened();
+		const [item] = await outputOf(site, run(editTime));
+		expect(item).toMatchObject({ path: 'A' });
+		expect(isSent()).toBe(true);
+	});
+
+	it(`${name} is refused if somebody has edited the text since`, async () => {
+		const { site, edit, run, texts, isSent } = await opened();
+		edit();
+		const before = texts();
+		const { message, description } = await refusalOf(site, run(READ.toISOString()));
+		expect(message).toContain(`The ${resource} was changed after the given edit time, so nothing was ${done}`);
+		expect(description).toContain(`Read the ${resource} again, and pass the editedAt`);
+		expect(texts()).toEqual(before);
+		expect(isSent()).toBe(false);
+	});
+
+	it(`${name} goes on without an edit time, and reads nothing for it`, async () => {
+		const { site, edit, isSent } = await opened();
+		edit();
+		const parameters = { resource, operation, page: byPath('A'), revision: 1 } as never;
+		await outputOf(site, { parameters });
+		expect(isSent()).toBe(true);
+		const until = site.apiCalls.findIndex(({ path }) => path.endsWith(`/${operation}`));
+		const reads = site.apiCalls.slice(0, until).filter(({ path }) => /\/(?:pages|drafts)\/\d+$/.test(path));
+		expect(reads).toEqual([]);
+	});
+
+	it.each([
+		['empty', '', "'Edit Time' is empty"],
+		['no time', 'soon', "'Edit Time' is not a date and time"],
+	])(`${name} is refused if the edit time is %s`, async (_what, editTime, said) => {
+		const { site, run, isSent } = await opened();
+		const { message } = await refusalOf(site, run(editTime));
+		expect(message).toContain(said);
+		expect(isSent()).toBe(false);
+	});
+
+	it(`${name} is refused if the site does not say when the text was edited`, async () => {
+		const { site, run, isSent } = await opened();
+		site.faults.add({ match: { method: 'GET' }, effect: { without: `${resource}/date.edited` } });
+		const { message } = await refusalOf(site, run(READ.toISOString()));
+		expect(message).toContain('returned an unexpected response while n8n tried to read the');
+		expect(isSent()).toBe(false);
+	});
+
+	it.each([
+		['later than the last edit', '2099-01-01T00:00:00Z', 'The given edit time is later than the last edit of'],
+		['old', '2026-01-30T16:59:44Z', 'The given edit time is not that of'],
+	])(`${name} refuses from a model an edit time that is %s`, async (_what, editTime, said) => {
+		const { site, run, isSent } = await opened();
+		const { items, thrown } = await outcomeOf(site, run(editTime, { asTool: true }));
+		const { message } = (thrown ?? { message: items![0]!.json.error }) as { message: string };
+		expect(message).toContain(said);
+		expect(message).toContain(`so nothing was ${done}`);
+		expect(message).toContain('pass the editedAt that you get');
+		expect(isSent()).toBe(false);
+	});
+});

@@ -51,7 +51,7 @@ async function callsOf(scenario: ActionScenario, added: IDataObject = {}) {
 }
 
 /** An expression for it that gives nothing must not overwrite a page. */
-const SAYS_SOMETHING = /^(page|draft)\.createOrUpdate\b.*: Edit Time$/;
+const SAYS_SOMETHING = /^(page|draft)\.(createOrUpdate|publish|deactivate|revert)\b.*: Edit Time$/;
 
 it.each(options.filter(({ title }) => !SAYS_SOMETHING.test(title)))(
 	'$title does nothing until it is changed',

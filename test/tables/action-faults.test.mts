@@ -63,7 +63,7 @@ const NO_FAILURE: NoFailure[] = [
 		why: 'a page without a draft gets one',
 	},
 	{
-		operation: /^page\.revert$/,
+		operation: /^page\.revert\b/,
 		call: /^POST /,
 		fault: /^a 200 without a body after/,
 		why: 'the ancestor responds with nothing: the page is read again, and has a new revision',

@@ -72,20 +72,27 @@ export function saveOptions(written: Written) {
 			placeholder: 'e.g. Prices of 2026',
 			description: `What the history of the ${written} says about this change`,
 		}),
-		editTime: editTime(written),
+		editTime: editTimeField(written),
 		ifExists: ifExists(written),
 		mode: mode(written),
 		saveAsItIs,
 	};
 }
 
-/** `undefined` if the option is not added: an expression for it can give nothing. */
-function editTime(written: Written): Field<unknown> {
+/**
+ * `undefined` if the option is not added: an expression for it can give nothing.
+ *
+ * @param done of an operation that does something else than to save a text
+ */
+export function editTimeField(written: Written, done?: 'published' | 'removed' | 'reverted'): Field<unknown> {
 	const source = {
 		page: 'Page > Get, or Get Contents with "Edit" as Mode',
 		draft:
-			'Draft > Get Contents. For a page without a draft, it is compared with the page: take editedAt from Page > Get Contents with "Edit" as Mode',
+			done !== undefined
+				? 'Draft > Get Contents'
+				: 'Draft > Get Contents. For a page without a draft, it is compared with the page: take editedAt from Page > Get Contents with "Edit" as Mode',
 	}[written];
+	const isSavedPage = written === 'page' && done === undefined;
 	return {
 		property: {
 			displayName: EDIT_TIME,
@@ -93,7 +100,7 @@ function editTime(written: Written): Field<unknown> {
 			type: 'dateTime',
 			default: '',
 			placeholder: 'e.g. 2026-01-30T16:59:45Z',
-			description: `When the ${written} was last edited as far as you know, such as editedAt from ${source}. If it was edited after that${written === 'page' ? ', or is no longer there' : ''}, nothing is saved.`,
+			description: `When the ${written} was last edited as far as you know, such as editedAt from ${source}. If it was edited after that${isSavedPage ? ', or is no longer there' : ''}, nothing is ${done ?? 'saved'}.`,
 		},
 		unlessAdded: undefined,
 		read: (entered) => entered ?? '',

@@ -193,13 +193,55 @@ export async function conditionFor(
 	{ later, ...condition }: SaveCondition,
 	written: Written,
 	read: () => Promise<XmlElement>,
+	faults: EditFaults = saveFaults(written),
 ): Promise<SaveCondition> {
 	if (condition.abort !== 'modified' || (later === undefined && !isTool)) return condition;
 	const own = editTimeOf(await read(), written, `read the ${written}`);
 	if (isTool && condition.edittime !== own) {
-		refuse(saveFaults(written)[condition.edittime > own ? 'madeUp' : 'notRead']);
+		refuse(faults[condition.edittime > own ? 'madeUp' : 'notRead']);
 	}
 	return own === later ? { ...condition, edittime: own } : condition;
+}
+
+/**
+ * Refuses if somebody has edited the text since the edit time, for calls that cannot check it themselves: call it
+ * right before them, because an edit between the two goes unnoticed.
+ *
+ * @param read gives the page or draft
+ */
+export async function refuseIfEdited(
+	run: OperationContext,
+	wanted: SaveCondition,
+	written: Written,
+	read: () => Promise<XmlElement>,
+	faults: EditFaults = saveFaults(written),
+): Promise<void> {
+	if (wanted.abort !== 'modified') return;
+	const element = await read();
+	const { edittime } = await conditionFor(run, wanted, written, async () => element, faults);
+	if (editTimeOf(element, written, `read the ${written}`) > edittime) refuse(faults.modified);
+}
+
+/** What to say of an edit time that is not the one of the text. */
+type EditFaults = Record<'modified' | 'madeUp' | 'notRead', UserMessage>;
+
+/** @param done what the call would have done with a text that somebody has read */
+export function approvalFaults(written: Written, done: 'published' | 'removed' | 'reverted'): EditFaults {
+	const readAgain = `Read the ${written} again, and pass the editedAt that you get if its current text is to be ${done}, too.`;
+	return {
+		modified: {
+			message: `The ${written} was changed after the given edit time, so nothing was ${done}`,
+			description: readAgain,
+		},
+		madeUp: {
+			message: `The given edit time is later than the last edit of the ${written}, so nothing was ${done}`,
+			description: readAgain,
+		},
+		notRead: {
+			message: `The given edit time is not that of the ${written}'s last edit, so nothing was ${done}`,
+			description: readAgain,
+		},
+	};
 }
 
 export const EDIT_TIME = 'Edit Time';

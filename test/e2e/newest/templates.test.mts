@@ -29,6 +29,7 @@ import { waitFor, waitUntil } from '../../support/wait.mts';
 
 const [CHAT, MAIL, VOLUME] = ['new-page-to-slack-and-teams', 'page-deleted-alert', 'high-volume'] as const;
 const [TICKET, REVIEW, DIGEST] = ['ticket-to-draft', 'edit-review', 'weekly-digest'] as const;
+const [TO_JIRA, BY_OTHERS] = ['new-page-to-jira', 'updated-by-others-to-teams'] as const;
 const [STORE, GAPS, DATES] = ['vector-store', 'search-gaps-and-broken-links-to-jira', 'review-dates'] as const;
 
 /** What a person fills in. */
@@ -41,6 +42,8 @@ const FILLED_IN: Record<string, FilledIn> = {
 		'Tell Teams': { teamId: chosen(team), channelId: chosen(teamsChannel) },
 	},
 	[MAIL]: { 'Send an alert': mailNode },
+	[TO_JIRA]: { 'Open an issue': issueNode },
+	[BY_OTHERS]: { 'Tell Teams': { teamId: chosen(team), channelId: chosen(teamsChannel) } },
 	[REVIEW]: { 'Keep it?': slackNode, 'Say it was edited again': slackNode },
 	[DIGEST]: { 'Send the digest': mailNode },
 	[GAPS]: { 'Issue for searches': issueNode, 'Issue for links': issueNode },
@@ -193,6 +196,58 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		expect(await send(url, { headers })).toMatchObject({ status: 200 });
 		expect(executionItems(await execution(), 'Undo the edit')).toMatchObject([{ revision: 3 }]);
 		expect(page.html).toContain('first');
+	});
+
+	it(`${REVIEW}: "Undo" keeps an edit that came after the look at the page`, async () => {
+		const { site } = scene.site;
+		const { page } = site.createPage('Guides/Kept', { html: '<p>first</p>' });
+		site.editPage(page, { html: '<p>second</p>', by: 'editor', at: new Date('2026-01-30T17:13:45Z') });
+		const edited = sampleAbout(REVIEW, 'Page edited', page, { revision: page.revision });
+		const look = { id: String(page.id), revision: page.revision, editedAt: '2026-01-30T17:13:45Z' };
+		site.editPage(page, { html: '<p>third</p>', by: 'editor' });
+		const samples = present(template(REVIEW).pinData, 'samples');
+		const { 'Undo the edit': _undone, ...pinned } = samples;
+		const pins = {
+			...pinned,
+			'Page edited': edited,
+			'Keep it?': [{ json: { data: { approved: false } } }],
+			'The page now': [{ json: look }],
+		};
+		const { id } = await runByHand(REVIEW, 'Page edited', { pins });
+		const [ended] = await scene.client.waitForExecutions(id, 1);
+		expect(executionError(ended!)).toContain('was changed after the given edit time, so nothing was reverted');
+		expect(page.html).toContain('third');
+	});
+
+	it(`${TO_JIRA}: opens one issue for a new page, with title, author, summary and link, without markup`, async () => {
+		const before = inIssues(world).length;
+		const { id } = await published(TO_JIRA);
+		scene.site.site.createPage('Guides/Issue', { title: ODD_TITLE, html: '<p>Hold {color}both</p>' });
+		// Both events of the page; one passes nothing on.
+		const ended = await scene.client.waitForExecutions(id, 2);
+		expect(ended.map(({ status }) => status)).toEqual(['success', 'success']);
+		const issues = inIssues(world).slice(before);
+		expect(issues).toHaveLength(1);
+		expect(issues[0]).toContain(`Expert, new page: ${ODD_TITLE}\n`);
+		expect(issues[0]).toContain(String.raw`Hold \{color\}both`);
+		expect(issues[0]).toMatch(/\n\nBy Site Admin: http.*\/Guides\/Issue$/);
+	});
+
+	it(`${BY_OTHERS}: tells Teams of a page that somebody else has edited, and of no other`, async () => {
+		const before = inTeams(world).length;
+		const samples = present(template(BY_OTHERS).pinData?.['Page updated'], 'samples');
+		const [{ json }] = samples as [{ json: { page: object } }];
+		const by = (page: object, user: object = { id: '5' }) => ({
+			json: { ...json, page: { ...json.page, ...page }, user },
+		});
+		const edits = [by({}), by({ createdBy: { id: '5' } }), by({ revision: 1 }), by({ createdBy: undefined })];
+		const pins = { 'Page updated': edits };
+		const ended = await (await runByHand(BY_OTHERS, 'Page updated', { pins })).execution();
+		expect(kept(ended, 'By somebody else')).toHaveLength(2);
+		expect(inTeams(world).slice(before)).toEqual([
+			expect.stringContaining('Jane Doe has updated Setup, a page of omar.'),
+			expect.stringContaining('Jane Doe has updated Setup, a page of somebody else.'),
+		]);
 	});
 
 	it(`${STORE}: reads as Markdown what readers see, and removes what they no longer do`, async () => {

@@ -16,6 +16,11 @@ const MORE_TAGS: Record<string, string[]> = {
 	'review-dates': ['review-at:2026-01', 'review-cycle:6m'],
 };
 
+/** Who has created the sample page, where a workflow is about edits by others. */
+const CREATORS: Record<string, IDataObject> = {
+	'updated-by-others-to-teams': { id: '7', name: 'omar' },
+};
+
 /** What n8n's Date & Time gives for the samples of the trigger. */
 const IN_SIX_MONTHS = '2026-07-30T16:59:45.000Z';
 
@@ -33,6 +38,7 @@ export async function pinDataOf(
 ): Promise<PinData> {
 	const { nodes, connections, pinData = {} } = template(name);
 	const tags = MORE_TAGS[name] ?? [];
+	const creator = CREATORS[name];
 	const pins: PinData = {};
 	const site = await openSampleSite(tags);
 	const dataOf = (node: string) => given(node, nodes, connections, pins);
@@ -41,7 +47,7 @@ export async function pinDataOf(
 		const { name, type } = node;
 		if (isTrigger(node)) {
 			const items = events.map((event) => tagged(present(samples[event], event), tags));
-			pins[name] = items.map((json) => ({ json }));
+			pins[name] = items.map((json) => ({ json: created(json, creator) }));
 		} else if (type.endsWith('.cxoneExpertPollingTrigger')) {
 			pins[name] = await polled(site, node);
 		} else if (type.endsWith('.cxoneExpert')) {
@@ -57,6 +63,10 @@ function tagged(sample: IDataObject, tags: string[]): IDataObject {
 	const page = sample.page as IDataObject;
 	if (!Array.isArray(page.tags)) return sample;
 	return { ...sample, page: { ...page, tags: [...(page.tags as string[]), ...tags].toSorted() } };
+}
+
+function created(sample: IDataObject, createdBy: IDataObject | undefined): IDataObject {
+	return createdBy === undefined ? sample : { ...sample, page: { ...(sample.page as IDataObject), createdBy } };
 }
 
 async function polled(site: Simulator, { parameters }: Node): Promise<PinData[string]> {

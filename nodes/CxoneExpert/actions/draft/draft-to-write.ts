@@ -8,7 +8,7 @@ import type { OperationContext } from '../core/operation';
 import { notFound } from '../../api/expert-site';
 import { isOther, leadsElsewhere, pageToWrite } from '../find-page';
 import type { PageReference } from '../page-reference';
-import { conditionFor, editTimeOf, type SaveCondition, saveFaults } from '../write';
+import { refuseIfEdited, type SaveCondition } from '../write';
 import { draftCall, isInactive, NO_DRAFT_RIGHTS } from './draft';
 
 /** A draft by its ID, because its path can belong to another page by now. */
@@ -52,22 +52,13 @@ async function draftOfPage(
 ): Promise<DraftToWrite> {
 	const there = await existing(run, page);
 	if (there !== undefined) return there;
-	if (condition.abort === 'modified') await refuseIfEdited(run, page, condition);
-	const call = draftCall('POST', page, '/activate', 'create a draft of', activateMessages(page));
+	// Without a draft, somebody has read the page, or its draft until that was published.
+	const messages = activateMessages(page);
+	await refuseIfEdited(run, condition, 'page', async () => {
+		return await readPage(run.site, page.key, page.label, {}, { messages });
+	});
+	const call = draftCall('POST', page, '/activate', 'create a draft of', messages);
 	return await createdOr(run.site.write(call, 'draft', noDraftMade), page, () => existing(run, page));
-}
-
-/** Without a draft, somebody has read the page, or its draft until that was published. */
-async function refuseIfEdited(
-	run: OperationContext,
-	reference: PageReference,
-	condition: SaveCondition,
-): Promise<void> {
-	const { key, label } = reference;
-	const page = await readPage(run.site, key, label, {}, { messages: activateMessages(reference) });
-	const { edittime } = await conditionFor(run, condition, 'page', async () => page);
-	const isEdited = editTimeOf(page, 'page', `read ${label}`) > edittime;
-	if (isEdited) refuse(saveFaults('page').modified);
 }
 
 function noDraftMade(draft: XmlElement): string | undefined {

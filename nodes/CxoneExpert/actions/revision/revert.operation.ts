@@ -8,7 +8,8 @@ import { defineOperation } from '../core/operation';
 import { outputs, simplify } from '../core/results';
 import { findPage, pageCall, withId } from '../find-page';
 import { targetPage } from '../page-field';
-import { NO_SAVE_RIGHTS, readAfterwards } from '../write';
+import { editTimeField } from '../save-fields';
+import { approvalFaults, NO_SAVE_RIGHTS, readAfterwards, refuseIfEdited, saveCondition } from '../write';
 import { noRevision, requiredRevisionField } from './field';
 import { changedRevisionItem } from './items';
 
@@ -18,16 +19,20 @@ const revision = requiredRevisionField({
 	description: 'Number of the version that the page is to have again',
 });
 
-const allow = allowField('pages/revert');
+const revertOptions = optionsField({
+	allow: allowField('pages/revert'),
+	editTime: editTimeField('page', 'reverted'),
+});
 
-/** POST /pages/{id}/revert: the old text becomes a new revision. */
+/** POST /pages/{id}/revert: the old text becomes a new revision. That call cannot check an edit time. */
 export const revertPage = defineOperation({
 	value: 'revert',
 	name: 'Revert',
 	action: 'Revert page to earlier revision',
 	description: 'Undo changes of a page: an earlier version becomes the newest one',
-	fields: { page: targetPage, revision, simplify, options: optionsField({ allow }) },
-	async run(run, { page: named, revision, simplify, options: { allow } }) {
+	fields: { page: targetPage, revision, simplify, options: revertOptions },
+	async run(run, { page: named, revision, simplify, options: { allow, editTime } }) {
+		const condition = saveCondition(run, true, editTime);
 		const found = await findPage(run, named);
 		const page = withId(named, found);
 		const before = revisionOf(found.element) ?? refuseWithout('page/@revision', 'revert a page');
@@ -39,6 +44,8 @@ export const revertPage = defineOperation({
 		});
 		const query = { ...call.query, fromrevision: revision, abort: 'conflict', verbose: true };
 		const sent = { ...query, ...onlyEntered({ allow: allow.value }) };
+		const toRead = async () => await readPage(run.site, page.key, page.label);
+		await refuseIfEdited(run, condition, 'page', toRead, approvalFaults('page', 'reverted'));
 		// The response is undocumented but for a sample of drafts, so the page has to confirm it.
 		const { document } = await run.site.call({ ...call, query: sent });
 		const conflicts = numberOf(attribute(document?.root, 'count'));
