@@ -54,7 +54,8 @@ export const enteredFormat = requiredChoiceField({
 		{
 			name: 'Markdown',
 			value: 'markdown',
-			description: 'Best for AI. HTML in it stays text. Replaces no page with templates, scripts or conditional content.',
+			description:
+				'Best for AI. HTML in it stays text. Replaces no page with templates, scripts or conditional content.',
 		},
 		{
 			name: 'Plain Text',
