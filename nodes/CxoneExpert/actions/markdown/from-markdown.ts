@@ -93,12 +93,10 @@ function visit(node: MdastRoot | RootContent, see: (node: RootContent) => void):
 	if ('children' in node) for (const child of node.children) visit(child, see);
 }
 
-/** Makes elements of tags for which Markdown has no sign, if both are in one paragraph. */
+/** Makes elements of tags for which Markdown has no sign, if both are in one element. */
 function joinTags(tree: MdastRoot): void {
 	visit(tree, (node) => {
-		if (node.type === 'paragraph' || node.type === 'heading' || node.type === 'tableCell') {
-			node.children = joined(node.children);
-		}
+		if ('children' in node) node.children = joined(node.children as PhrasingContent[]) as typeof node.children;
 	});
 }
 
