@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import {
 	htmlFromMarkdown,
 	MAX_COMPARISONS,
+	MAX_LINES,
 	MAX_MARKDOWN_CHARS,
 } from '../../../nodes/CxoneExpert/actions/markdown/from-markdown.ts';
 import { markdownOf } from '../../../nodes/CxoneExpert/actions/markdown/markdown.ts';
@@ -50,6 +51,10 @@ it.each([
 	['*a_'.repeat(Math.sqrt(MAX_COMPARISONS)), 'in one paragraph'],
 	['> '.repeat(65) + 'a', '64 lists and quotes'],
 	['- '.repeat(65) + 'a', '64 lists and quotes'],
+	[' '.repeat(130) + '- a', '64 lists and quotes'],
+	['a\n'.repeat(MAX_LINES), '5,000 lines'],
+	['<?a '.repeat(2_500), 'in one paragraph'],
+	[`${'|'.repeat(101)}\n${'|-'.repeat(100)}|\n${'|\n'.repeat(100)}`, '10,000 cells'],
 	[`[a]: /${'b'.repeat(40_000)}\n\n[a] [a] [a]`, 'in the addresses'],
 ])('htmlFromMarkdown refuses %.20j', (markdown, why) => {
 	expect(() => htmlFromMarkdown(markdown)).toThrow(why);

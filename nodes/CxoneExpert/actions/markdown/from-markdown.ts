@@ -20,6 +20,8 @@ import {
  * docs/decisions/0013-html-to-markdown.md.
  */
 export const MAX_MARKDOWN_CHARS = 100_000;
+export const MAX_LINES = 5_000;
+export const MAX_CELLS = 10_000;
 export const MAX_COMPARISONS = 20_000_000;
 
 /**
@@ -29,10 +31,12 @@ export const MAX_COMPARISONS = 20_000_000;
  */
 export function htmlFromMarkdown(markdown: string): string {
 	if (markdown.length > MAX_MARKDOWN_CHARS) refuseMore('100,000 characters');
+	if (markdown.split('\n', MAX_LINES + 1).length > MAX_LINES) refuseMore('5,000 lines');
 	if (comparisonsIn(markdown) > MAX_COMPARISONS) refuseMore('signs such as * and [ in one paragraph than n8n can read');
 	if (TOO_DEEP.test(markdown)) refuseMore('64 lists and quotes within each other');
 	const tree = fromMarkdown(markdown, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
 	if (tree.children.length > 0 && tree.children.every(isHtml)) refuse(IS_HTML);
+	if (cellsIn(tree) > MAX_CELLS) refuseMore('10,000 cells of tables');
 	if (repeatedChars(tree) > MAX_MARKDOWN_CHARS) refuseMore('100,000 characters in the addresses of its links');
 	joinTags(tree);
 	const { children } = toHast(tree, { allowDangerousHtml: true }) as Root;
@@ -69,14 +73,27 @@ const TABLE = /^<table[\s>][^]*<\/table>\s*$/;
 const TAG = /^<(\/?)(sub|sup|del)>$/;
 const BREAK = /^<br\s*\/?>$/i;
 
-/** Each mark of a paragraph may be compared with all before it. */
+/** Each sign of a paragraph may be compared with all before it, and some look for their end in all that follows. */
 function comparisonsIn(markdown: string): number {
-	const counts = markdown.split(/\n[^\S\n]*\n/).map((piece) => piece.match(/[![\]*_~`<&]/g)?.length ?? 0);
-	return counts.reduce((sum, count) => sum + count ** 2, 0);
+	const counts = markdown.split(/\n[^\S\n]*\n/).map((piece) => {
+		const signs = piece.match(/[![\]*_~`<&]/g)?.length ?? 0;
+		const openings = piece.match(/<[!?]/g)?.length ?? 0;
+		return signs ** 2 + openings * piece.length;
+	});
+	return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** Elsewhere, each level takes a line that is longer than the one above. */
-const TOO_DEEP = /^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])[ \t])){65}/m;
+/** Within one line, or by the spaces at its start. */
+const TOO_DEEP = /^(?:(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])[ \t])){65}|[ \t]{130,}(?:[*+-]|\d{1,9}[.)])[ \t])/m;
+
+/** Short rows are filled up with empty cells, which are millions in a hostile table. */
+function cellsIn(tree: MdastRoot): number {
+	let cells = 0;
+	visit(tree, (node) => {
+		if (node.type === 'table') cells += node.children.length * (node.align?.length ?? 0);
+	});
+	return cells;
+}
 
 /** A definition is written once, and its address at each link that refers to it. */
 function repeatedChars(tree: MdastRoot): number {
