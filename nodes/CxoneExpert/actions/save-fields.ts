@@ -23,7 +23,7 @@ export function contentsField(written: Written): Field<string> {
 			default: '',
 			required: true,
 			placeholder: 'e.g. <p>Press the button for two seconds.</p>',
-			description: `The whole text of the ${written}, in the form that Format says.`,
+			description: `The whole text of the ${written}, in the form that Format says`,
 		},
 		read: (entered) => enteredContents(entered, written),
 	};
