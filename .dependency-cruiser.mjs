@@ -58,7 +58,8 @@ const actionRules = [
 	},
 ];
 
-const MARKDOWN_LIBRARIES = 'node_modules/(hast-util-to-mdast|htmlparser2|mdast-util-(gfm-table|to-markdown))/';
+const MARKDOWN_LIBRARIES =
+	'node_modules/(hast-util-to-mdast|htmlparser2|mdast-util-(from-markdown|gfm|gfm-table|to-hast|to-markdown)|micromark-extension-gfm)/';
 
 const PARTS_OF_N8N = 'clock|contexts|database|executions|process|requests';
 

@@ -61,6 +61,15 @@ describe.each(versions)('the action node as a tool in n8n %s', (version) => {
 		expect(newNode(node).parameters).toMatchObject({ ...chosen, operation: 'get' });
 	});
 
+	it.each(['page.getContents', 'page.createOrUpdate', 'draft.getContents', 'draft.createOrUpdate'])(
+		`n8n ${version} begins %s with Markdown in a tool, and with HTML in an ordinary node`,
+		(title) => {
+			const [resource = '', operation = ''] = title.split('.');
+			expect(newNode(tool, resource, operation).parameters.format).toBe('markdown');
+			expect(newNode(node, resource, operation).parameters.format).toBe('html');
+		},
+	);
+
 	it(`n8n ${version} begins an ordinary node with what the incoming item names`, () => {
 		for (const { resource, operation, name } of prefilled) {
 			const { parameters, marked } = newNode(node, resource, operation);

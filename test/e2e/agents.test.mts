@@ -97,7 +97,7 @@ describe('Expert as an MCP server, with a real client', () => {
 			}
 		}
 		const required = tools.map(({ inputSchema }) => inputSchema.required ?? []);
-		const save = ['page', 'html', 'comment'];
+		const save = ['page', 'text', 'comment'];
 		expect(required).toEqual([['question'], ['page'], [], ['page'], ['page'], save]);
 	});
 
@@ -132,7 +132,7 @@ describe('Expert as an MCP server, with a real client', () => {
 	it('save_draft writes a draft that list_drafts and read_draft have, and readers see nothing', async () => {
 		expect(await itemsOf('list_drafts')).toEqual([{ message: expect.stringMatching(/^Nothing was found/) }]);
 		const path = `Guides/${randomUUID()}`;
-		const draft = { page: path, title: 'New', html: '<p>First.</p>', comment: 'An idea' };
+		const draft = { page: path, title: 'New', text: '**First**.', comment: 'An idea' };
 		const [saved] = await itemsOf('save_draft', { ...draft, articleType: 'howto' });
 		const draftUrl = `${scene.site.url}/${path}?mt-draft=true`;
 		expect(saved).toMatchObject({ draftUrl, state: 'unpublished', created: true });
@@ -140,9 +140,9 @@ describe('Expert as an MCP server, with a real client', () => {
 			expect.objectContaining({ title: 'New', path, draftUrl, tags: ['article:howto'] }),
 		);
 		const [read] = await itemsOf('read_draft', { page: path });
-		expect(read).toMatchObject({ contents: '<p>First.</p>', mode: 'edit', page: { draftUrl } });
+		expect(read).toMatchObject({ contents: '<p><strong>First</strong>.</p>', mode: 'edit', page: { draftUrl } });
 		const { editedAt } = read!;
-		const second = { page: path, html: '<p>Second.</p>', comment: 'Another', editedAt };
+		const second = { page: path, text: '<p>Second.</p>', format: 'html', comment: 'Another', editedAt };
 		expect(await itemsOf('save_draft', second)).toMatchObject([{ created: false, title: 'New' }]);
 		expect(scene.site.site.page(path).draftState).toBe('unpublished');
 		expect(await textOf('search', { question: 'second' })).not.toContain(draftUrl);
@@ -154,7 +154,7 @@ describe('Expert as an MCP server, with a real client', () => {
 		const [read] = await itemsOf('read_to_edit', { page: url });
 		expect(read).toMatchObject({ contents: TEXT, mode: 'edit' });
 		const { editedAt } = read!;
-		const draft = { page: url, html: TEXT.replace('both', 'all'), comment: 'All of them' };
+		const draft = { page: url, text: TEXT.replace('both', 'all'), format: 'html', comment: 'All of them' };
 		const [unread] = await itemsOf('save_draft', draft);
 		expect(unread!.error).toMatch(/^The page exists, and its editedAt was not given or is old/);
 		const [saved] = await itemsOf('save_draft', { ...draft, editedAt });

@@ -3,6 +3,8 @@ import { Parser } from 'htmlparser2';
 import { marked } from 'marked';
 import { remark } from 'remark';
 import { expect, it } from 'vitest';
+import { activeParts } from '../../nodes/CxoneExpert/actions/text/active-parts.ts';
+import { htmlFromMarkdown } from '../../nodes/CxoneExpert/actions/markdown/from-markdown.ts';
 import { markdownOf } from '../../nodes/CxoneExpert/actions/markdown/markdown.ts';
 
 const base = 'https://help.example.com/Guides/Setup';
@@ -117,6 +119,31 @@ it('markdownOf leaves the texts of cells apart', () => {
 		fc.property(table, (html) => {
 			const rendered = String(marked.parse(converted(html), { async: false }));
 			expect(textOf(rendered)).toBe(textOf(html));
+		}),
+		{ numRuns: 300 },
+	);
+});
+
+it('htmlFromMarkdown gives back the texts of what markdownOf writes, and nothing that runs', () => {
+	fc.assert(
+		fc.property(fc.array(fc.oneof(texts, list, table), { minLength: 1, maxLength: 3 }), (parts) => {
+			const markdown = converted(parts.join(''));
+			const html = htmlFromMarkdown(markdown);
+			expect(textOf(html).replaceAll('\u2060', '')).toBe(textOf(parts.join('')));
+		}),
+		{ numRuns: 300 },
+	);
+});
+
+it('htmlFromMarkdown makes nothing that runs of any text', () => {
+	const text = fc.array(fc.oneof(fc.string(), fc.constantFrom(...parts, '\n\n', '> ', '- ', '{{', '<table>')), {
+		maxLength: 30,
+	});
+	fc.assert(
+		fc.property(text, (chosen) => {
+			// A text that is all HTML is refused.
+			const html = htmlFromMarkdown(`x\n\n${chosen.join('')}`);
+			expect(activeParts(html)).toEqual([]);
 		}),
 		{ numRuns: 300 },
 	);

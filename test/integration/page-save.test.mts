@@ -328,6 +328,62 @@ describe.each(['page', 'draft'])('what is no HTML (%s)', (resource) => {
 	});
 });
 
+describe.each(['page', 'draft'])('Markdown (%s)', (resource) => {
+	const run = (contents: string, options = {}) =>
+		save(byPath('A'), contents, options, { resource, format: 'markdown' });
+	const htmlNow = (site: Simulator) => site.site.page('A').draft?.html ?? htmlAt(site, 'A');
+
+	it.each([false, true])(`Create or Update of a ${resource} saves Markdown as HTML (as a tool: %s)`, async (asTool) => {
+		const { site } = await siteWithPage();
+		const [item] = await outputOf(site, { ...run('## Reset\n\nHold **both** {{x}}.'), asTool });
+		expect(item!.error).toBeUndefined();
+		expect(htmlNow(site)).toBe('<h2>Reset</h2>\n<p>Hold <strong>both</strong> {\u2060{x}}.</p>');
+	});
+
+	it(`Create or Update of a ${resource} refuses HTML as Markdown`, async () => {
+		const { site } = await siteWithPage();
+		const { message } = await refusalOf(site, run('<p>new</p>'));
+		expect(message).toBe("'Contents' is HTML, and 'Format' is Markdown, so nothing was saved");
+		expect(writes(site)).toEqual([]);
+	});
+
+	it(`Create or Update of a ${resource} replaces no template by Markdown, unless it is told to`, async () => {
+		const { site } = await siteWithPage('<p>{{ template.Notice() }}</p>');
+		const { message, description } = await refusalOf(site, run('new'));
+		expect(message).toBe(`Markdown cannot carry all of the ${resource}, so nothing was saved`);
+		expect(description).toContain('{{ template.Notice() }}');
+		const [item] = await outputOf(site, { ...run('new'), asTool: true });
+		expect(item!.error).toContain('If you have a tool that replaces a sentence, use it');
+		expect(writes(site)).toEqual([]);
+		await outputOf(site, run('new', { mode: 'append' }));
+		expect(htmlNow(site)).toContain('{{ template.Notice() }}');
+		await outputOf(site, run('new', { saveRenderedHtml: true }));
+		expect(htmlNow(site)).toBe('<p>new</p>');
+	});
+
+	it(`Create or Update of a ${resource} creates one from Markdown`, async () => {
+		const site = await openSite();
+		await outputOf(site, run('- a'));
+		expect(htmlNow(site)).toBe('<ul>\n<li>a</li>\n</ul>');
+	});
+});
+
+it('Get Contents gives the edit time of Markdown only if all of the text is in it', async () => {
+	const { site, page } = await siteWithPage('<p>old</p>');
+	const get = { resource: 'page', operation: 'getContents', page: byPath('A'), format: 'markdown' };
+	const read = async (options = {}) => {
+		const [item] = await outputOf(site, { parameters: { ...get, options: { mode: 'edit', ...options } } as never });
+		return item!;
+	};
+	const { editedAt, markdown } = await read();
+	await outputOf(site, save(byPath('A'), `${String(markdown)}er`, { editTime: editedAt }, { format: 'markdown' }));
+	expect(page.html).toBe('<p>older</p>');
+	expect(await read({ mode: 'view' })).not.toHaveProperty('editedAt');
+	expect(await read({ limitOfCharacters: 3 })).not.toHaveProperty('editedAt');
+	page.html = '<p if="x">a</p>';
+	expect(await read()).not.toHaveProperty('editedAt');
+});
+
 it('Create or Update refuses what Get Contents gives in view mode, and takes that of edit mode', async () => {
 	const TEMPLATE = '<p>{{ template.Notice() }}</p>';
 	const { site, page } = await siteWithPage(TEMPLATE, { viewedContents: 'rendered' });

@@ -101,9 +101,11 @@ export async function contentsOutput(
 ): Promise<Output[]> {
 	const { format, mode, translate = '', keepHidden, limitOfCharacters } = options;
 	const item: IDataObject = { page };
+	let markdown: string | undefined;
 	if (format === 'markdown') {
 		const base = String(page.url ?? run.origin ?? '');
-		Object.assign(item, { markdown: await markdownIn(found, base, keepHidden), ...more, mode });
+		markdown = await markdownIn(found, base, keepHidden);
+		Object.assign(item, { markdown, ...more, mode });
 	} else {
 		const { element, type } = found;
 		const contents = format === 'text' ? seenText(found.contents) : found.contents;
@@ -113,9 +115,16 @@ export async function contentsOutput(
 	const keys = ['markdown', 'contents', 'tableOfContents'];
 	const items = cutTexts(run, limitOfCharacters, keys, outputs([item]));
 	// With an edit time, the text can be saved. So it has to be whole, and as the site has it.
-	const isToEdit = format === 'html' && mode === 'edit' && translate === '';
-	if (!isToEdit || !isWhole(found) || item.contents !== found.contents) delete item.editedAt;
+	const isToEdit = mode === 'edit' && translate === '' && isWhole(found);
+	if (!isToEdit || !(await canReplace(found.contents, item, markdown))) delete item.editedAt;
 	return items;
+}
+
+/** Whether the item has all of the text. */
+async function canReplace(html: string, item: IDataObject, markdown: string | undefined): Promise<boolean> {
+	if (markdown === undefined) return item.contents === html;
+	const { notCarried } = await import('./markdown/not-carried.js');
+	return item.markdown === markdown && notCarried(html) === undefined;
 }
 
 /**

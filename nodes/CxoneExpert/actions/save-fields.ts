@@ -23,7 +23,7 @@ export function contentsField(written: Written): Field<string> {
 			default: '',
 			required: true,
 			placeholder: 'e.g. <p>Press the button for two seconds.</p>',
-			description: `The whole text of the ${written}, as HTML unless Format says otherwise. Markdown is not converted.`,
+			description: `The whole text of the ${written}, in the form that Format says`,
 		},
 		read: (entered) => enteredContents(entered, written),
 	};
@@ -51,6 +51,12 @@ export const enteredFormat = requiredChoiceField({
 	name: 'format',
 	options: [
 		{ name: 'HTML', value: 'html', description: 'The contents are HTML' },
+		{
+			name: 'Markdown',
+			value: 'markdown',
+			description:
+				'Best for AI. HTML in it stays text. Replaces no page with templates, scripts or conditional content.',
+		},
 		{
 			name: 'Plain Text',
 			value: 'text',

@@ -12,6 +12,7 @@ import {
 } from '../api/expert-error';
 import { attribute, child, textOf, type XmlElement } from '../api/xml';
 import { asText, enteredTime, onlyEntered, refuse } from '../parameters/field';
+import { textIn } from './contents';
 import { isCut } from './core/limit-of-characters';
 import type { OperationContext } from './core/operation';
 import { escapedHtml } from './markdown/elements';
@@ -67,17 +68,25 @@ export function renderedMark(html: string): string | undefined {
 
 interface EnteredText {
 	contents: string;
-	format: 'html' | 'text';
+	format: 'html' | 'markdown' | 'text';
 	/** `editTime` is `undefined` if there is none. */
-	options: { saveAsItIs: boolean; editTime: unknown };
+	options: { saveAsItIs: boolean; editTime: unknown; mode: 'append' | 'replace' };
 }
 
 /** Returns the HTML to save; refuses a text that would lose something of what is there. */
-export function htmlToSave({ isTool }: OperationContext, written: Written, entered: EnteredText): string {
+export async function htmlToSave(
+	{ isTool }: OperationContext,
+	written: Written,
+	entered: EnteredText,
+): Promise<string> {
 	const { contents: text, format, options } = entered;
 	// Only a whole text comes with its edit time: the mark can be its own then.
 	if (isCut(text, options.editTime !== undefined)) refuse(cutText('Contents', written));
 	if (format === 'text') return paragraphsOf(text);
+	if (format === 'markdown') {
+		const { htmlFromMarkdown } = await import('./markdown/from-markdown.js');
+		return htmlFromMarkdown(text);
+	}
 	if (options.saveAsItIs) return text;
 	// A model writes Markdown where it is not stopped, and a site would show that as one line.
 	const isMarkdown = MARKDOWN.test(text) && !TAG.test(text.replace(LINE_BREAKS, ''));
@@ -85,6 +94,34 @@ export function htmlToSave({ isTool }: OperationContext, written: Written, enter
 	refuseRendered(text, 'Contents', written, SAVE_AS_IT_IS);
 	return text;
 }
+
+/**
+ * Refuses Markdown in place of a text that has more than Markdown can say.
+ *
+ * @param calls GET …/contents of what would be replaced; the first that exists counts
+ */
+export async function refuseLoss(
+	{ site }: OperationContext,
+	written: Written,
+	{ format, options }: EnteredText,
+	calls: ApiCall[],
+): Promise<void> {
+	if (format !== 'markdown' || options.mode === 'append' || options.saveAsItIs) return;
+	const { notCarried } = await import('./markdown/not-carried.js');
+	for (const call of calls) {
+		const query = { ...call.query, mode: 'edit', format: 'html' };
+		const content = await site.readIfExists({ ...call, query }, 'content');
+		if (content === undefined) continue;
+		const lost = notCarried(textIn(content));
+		return lost === undefined ? undefined : refuse(lossOf(lost, written));
+	}
+}
+
+const lossOf = (lost: string, written: Written): UserMessage => ({
+	message: `Markdown cannot carry all of the ${written}, so nothing was saved`,
+	description: `It would lose ${lost.slice(0, 80)}. Change only a sentence with 'Replace Text', or save HTML.${SAVE_AS_IT_IS}`,
+	toModel: `It would lose ${lost.slice(0, 80)}. ${IF_SENTENCE}`,
+});
 
 /** A heading, a list of at least two, bold text or a link. */
 const MARKDOWN = /^ *(?:#{1,6} |1\. [^]*^ *\d+\. )|\*\*\S|\]\(/m;
@@ -133,7 +170,7 @@ const WRITE_HTML =
 
 const NOT_HTML: UserMessage = {
 	message: "'Contents' is not HTML, so nothing was saved",
-	description: `${WRITE_HTML} Text without markup goes with "Plain Text" as Format.${SAVE_AS_IT_IS}`,
+	description: `${WRITE_HTML} For Markdown or text, choose that as Format.${SAVE_AS_IT_IS}`,
 	toModel: WRITE_HTML,
 };
 

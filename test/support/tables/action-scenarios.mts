@@ -66,6 +66,7 @@ const neverTwice = true;
 const appended = { variant: 'at the end', neverTwice };
 const manual = { data: 'YWJj', mimeType: 'text/plain', fileName: 'new manual.txt' };
 const contents = '<p>new</p>';
+const inMarkdown = { contents: '**new**', format: 'markdown' };
 
 const ofPage = (operation: string, fields: IDataObject, more: Partial<ActionScenario> = {}) =>
 	of('page', operation, fields, more);
@@ -79,6 +80,7 @@ export const actionScenarios: ActionScenario[] = [
 	ofPage('compareRevisions', { page: drafted, of: 'draft' }, { variant: 'of a draft' }),
 	ofPage('copy', { page, to: 'Copied' }),
 	ofPage('createOrUpdate', { page, contents }),
+	ofPage('createOrUpdate', { page, ...inMarkdown }, { variant: 'in Markdown' }),
 	ofPage('createOrUpdate', { page, contents, options: { mode: 'append' } }, appended),
 	ofPage(
 		'createOrUpdate',
@@ -116,6 +118,7 @@ export const actionScenarios: ActionScenario[] = [
 	of('archivedPage', 'get', { archivedPage: byId(DELETED), options: withContents }),
 	of('archivedPage', 'restore', { archivedPage: byId(DELETED) }),
 	ofDraft('createOrUpdate', { page, contents }),
+	ofDraft('createOrUpdate', { page, ...inMarkdown }, { variant: 'in Markdown' }),
 	ofDraft(
 		'createOrUpdate',
 		{ page: named('path', 'Brand/New'), contents, options: { articleType: 'howto', tags: 'new' } },

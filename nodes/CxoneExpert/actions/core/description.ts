@@ -82,10 +82,11 @@ function shownFor(field: INodeProperties, resource: string, operation: string[])
 }
 
 /**
- * A locator whose default is an expression gets a second form for AI tools, which have no incoming item: empty
+ * A model reads and writes Markdown unless told otherwise. A locator whose default is an expression gets a second form for AI tools, which have no incoming item: empty
  * there, so that n8n asks the workflow author to choose, or to let the model name it.
  */
 function withVariantForAgents(field: INodeProperties): INodeProperties[] {
+	if (field.name === 'format') return variants(field, { default: 'markdown' });
 	if (!isResourceLocatorValue(field.default) || !isExpression(field.default.value)) return [field];
 	return variants(field, { default: NOT_CHOSEN, description: `${howToNameIt(field)}, as another tool gives it` });
 }

@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '../../durations';
+import type { ApiCall } from '../../api/client';
 import { compactTime, revisionOf } from '../../api/elements';
 import { type Allow, allowFor } from '../overrides';
 import { hasNoText, readContents, textsToEdit } from '../contents';
@@ -18,6 +19,7 @@ import {
 	htmlToSave,
 	IF_SENTENCE,
 	refuseActive,
+	refuseLoss,
 	saveCondition,
 	type SaveCondition,
 	saveContents,
@@ -55,11 +57,13 @@ export const createOrUpdateDraft = defineOperation({
 		const { contents, format, options, saveTo, title, simplify } = values;
 		const { articleType, tags } = options;
 		// Read all fields before creating anything, so that no draft is left half done.
-		const html = htmlToSave(run, 'draft', { contents, format, options });
+		const html = await htmlToSave(run, 'draft', { contents, format, options });
 		const isOverwritten = options.ifExists === 'overwrite' && saveTo === 'page';
 		const condition = saveCondition(run, isOverwritten, options.editTime);
 		const page = await pageToSave(run, values, { saveTo, title, allow: options.allow });
-		const before = async () => await textsBefore(run, page);
+		const texts = textsBefore(page);
+		await refuseLoss(run, 'draft', { contents, format, options }, texts);
+		const before = async () => await textsToEdit(run, ...texts);
 		await refuseActive(run, html, 'Contents', before, options.mode === 'append');
 		const beginning = { type: articleType, title, allow: options.allow };
 		const draft = await draftToWrite(run, page, beginning, condition);
@@ -72,12 +76,11 @@ export const createOrUpdateDraft = defineOperation({
 });
 
 /** A draft begins with the text of its page. */
-async function textsBefore(run: OperationContext, page: PageReference): Promise<string[]> {
-	return await textsToEdit(
-		run,
+function textsBefore(page: PageReference): ApiCall[] {
+	return [
 		draftCall('GET', page, '/contents', 'read the text of the draft of'),
 		pageCall('GET', page, '/contents', 'read the contents of'),
-	);
+	];
 }
 
 interface SaveOptions {

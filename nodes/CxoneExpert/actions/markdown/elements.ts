@@ -181,7 +181,7 @@ export function htmlOf(node: ElementContent): string {
 		([name, value]) => ` ${name.toLowerCase().replace('classname', 'class')}="${escapedHtml(String(value))}"`,
 	);
 	const start = `<${tagName}${attributes.join('')}>`;
-	if (['br', 'hr', 'img'].includes(tagName)) return start;
+	if (['br', 'hr', 'img', 'input'].includes(tagName)) return start;
 	return `${start}${children.map(htmlOf).join('')}</${tagName}>${tagName === 'tr' ? '\n' : ''}`;
 }
 

@@ -20,6 +20,7 @@ import {
 	htmlToSave,
 	NO_SAVE_RIGHTS,
 	refuseActive,
+	refuseLoss,
 	saveCondition,
 	type SaveCondition,
 	saveContents,
@@ -57,13 +58,16 @@ export const createOrUpdatePage = defineOperation({
 		const { contents, format, options, saveTo, title, simplify } = values;
 		const { allow, comment } = options;
 		const isAppended = options.mode === 'append';
-		const html = htmlToSave(run, 'page', { contents, format, options });
+		const html = await htmlToSave(run, 'page', { contents, format, options });
 		const isOverwritten = options.ifExists === 'overwrite' && saveTo === 'page';
 		const condition = saveCondition(run, isOverwritten, options.editTime);
 		const page = await pageToSave(run, values, { saveTo, title, allow });
 		const target = await pageToWrite(run, page, saveMessages(page.label), allow);
 		if (target.isMissing && options.editTime !== undefined) refuse(gone(target.label));
-		const before = async () => await textBefore(run, target);
+		const text = pageCall('GET', target, '/contents', 'read the contents of');
+		const texts = target.isMissing ? [] : [{ ...text, query: OWN }];
+		await refuseLoss(run, 'page', { contents, format, options }, texts);
+		const before = async () => await textsToEdit(run, ...texts);
 		await refuseActive(run, html, 'Contents', before, isAppended);
 		const known = await conditionFor(run, condition, 'page', async () => await pageAt(run, target));
 		const rules = rulesFor(target, known, isAppended);
@@ -88,12 +92,6 @@ async function setArticleType(
 	const key = attribute(saved, 'id') ?? refuseWithout('edit/page/@id', 'set the article type');
 	const done = mode === 'append' ? 'The text is appended to the page' : 'The page is saved';
 	await setTags(run, tagCalls({ ...target, key }, allow), { articleType }, done);
-}
-
-async function textBefore(run: OperationContext, target: PageToWrite): Promise<string[]> {
-	if (target.isMissing) return [];
-	const call = pageCall('GET', target, '/contents', 'read the contents of');
-	return await textsToEdit(run, { ...call, query: OWN });
 }
 
 async function pageAt({ site }: OperationContext, { key, label }: PageToWrite): Promise<XmlElement> {

@@ -71,7 +71,7 @@ const TOO_MANY_VALUES = {
 };
 
 /** Nesting does not matter to attributes, and takes time. */
-class FlatParser extends Parser {
+export class FlatParser extends Parser {
 	protected override isVoidElement(): boolean {
 		return true;
 	}
