@@ -1,6 +1,7 @@
 import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { identityOf, readManifest, root, siteOf } from '../scripts/repository/identity.mts';
+import { withCards } from './recipes.mts';
 
 /*
  * The pages of the site are the documents of the repository. They are copied: VitePress finds its own modules for
@@ -75,10 +76,21 @@ function makeFirstPage(folder: string): void {
 	cpSync(join(root, src), join(folder, 'public', src));
 }
 
+/** The page of recipes, and the workflows that its buttons copy. */
+function makeRecipes(folder: string): void {
+	const workflows = join(root, RECIPES);
+	const list = readFileSync(join(workflows, 'README.md'), 'utf8');
+	writeFileSync(join(folder, pageOf(`${RECIPES}/README.md`)!), withCards(list, workflows));
+	cpSync(workflows, join(folder, 'public', RECIPES), { recursive: true, filter: (file) => !file.endsWith('.md') });
+}
+
+const RECIPES = 'examples/workflows';
+
 if (import.meta.main) {
 	const folder = join(import.meta.dirname, 'pages');
 	rmSync(folder, { recursive: true, force: true });
 	for (const path of documents) cpSync(join(root, path), join(folder, pageOf(path)!));
 	makeFirstPage(folder);
+	makeRecipes(folder);
 	cpSync(join(root, 'docs/images'), join(folder, 'docs/images'), { recursive: true });
 }

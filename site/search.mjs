@@ -20,6 +20,8 @@ export const searchOptions = {
 	boostDocument: (id) => {
 		const [page] = id.split('#');
 		if (page.endsWith('/docs/troubleshooting')) return 2;
+		// A recipe names many things that a page of the documents explains.
+		if (page.endsWith('/examples/workflows/')) return 0.8;
 		// The first page.
 		if (page.endsWith('/')) return page.includes('/examples/') ? 1 : 1.2;
 		return /\/(docs\/(vendor-facts|n8n-internals|decisions\/.*)|[A-Z_]+)$/.test(page) ? 0.1 : 1;

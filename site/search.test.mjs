@@ -49,7 +49,11 @@ const firstHits = {
 		'alerts-monitoring-status-page': ['monitoring', 'status page'],
 	},
 	'examples/deploy/': { 'put-it-together-in-queue-mode': ['queue mode'] },
-	'examples/workflows/': { 'workflow-templates-to-import': ['slack', 'teams', 'template'] },
+	'examples/workflows/': {
+		'recipes-workflow-templates-to-import': ['template', 'recipes'],
+		'new-page-to-slack-and-microsoft-teams': ['slack'],
+		'pages-updated-by-others-to-microsoft-teams': ['teams'],
+	},
 };
 
 /** Whole questions, and where their answer is: the first or the second hit. */
@@ -57,17 +61,17 @@ const questions = {
 	// Of a trial.
 	'How do I get a token?': 'docs/credential#get-an-api-token',
 	'Where do I find the signing secret?': 'docs/credential#get-the-signing-secret',
-	'How do I send a message to Teams?': 'examples/workflows/#workflow-templates-to-import',
-	'How do I send new pages to Jira?': 'examples/workflows/#workflow-templates-to-import',
+	'How do I send a message to Teams?': 'examples/workflows/#pages-updated-by-others-to-microsoft-teams',
+	'How do I send new pages to Jira?': 'examples/workflows/#new-page-to-jira',
 	'How do I get new pages but not drafts?': 'docs/events#new-pages-page-published-first-time',
 	'Only pages below a folder': 'docs/trigger#filters',
 	'Why has the webhook stopped working?': 'docs/troubleshooting#the-webhook-is-disabled',
 	'The signature is wrong, what do I do?': 'docs/troubleshooting#deliveries-are-refused-400-401-413',
 	'How do I read a page as Markdown?': 'docs/operations#page',
 	'How do I build a chatbot?': 'docs/operations#agents-to-import',
-	'Can I use it with MCP and Claude?': 'docs/operations#agents-to-import',
-	'How do I get a weekly report?': 'examples/workflows/#workflow-templates-to-import',
-	'Can I undo an edit?': 'examples/workflows/#workflow-templates-to-import',
+	'Can I use it with MCP and Claude?': 'examples/workflows/#expert-as-an-mcp-server',
+	'How do I get a weekly report?': 'examples/workflows/#weekly-digest-by-mail',
+	'Can I undo an edit?': 'examples/workflows/#ai-reviews-each-edit',
 	'Is there a rate limit?': 'docs/troubleshooting#the-token-has-expired-or-expert-responds-401-403-404-429',
 	'Does it work on my laptop with localhost?': 'docs/troubleshooting#expert-cannot-reach-n8n-webhook_url',
 	// Of ours.
