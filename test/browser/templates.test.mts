@@ -1,38 +1,85 @@
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { serveDocsSite } from '../support/browser/docs-site.mts';
 import { describeInBrowser } from '../support/browser/stage.mts';
 import { inARow, triggerNode } from '../support/browser/workflows.mts';
-import { codeOf, importTemplate, template, templateFile } from '../support/e2e/template.mts';
+import {
+	codeOf,
+	importTemplate,
+	template,
+	templateFile,
+	templateNames,
+	templateText,
+} from '../support/e2e/template.mts';
 import { send } from '../support/http.mts';
+import type { LocalServer } from '../support/local-server.mts';
 import { present } from '../support/present.mts';
 
-/** Templates of each kind of step, and the steps in which something is to be filled in besides the credentials. */
-const TO_FILL_IN = {
-	'answers-chat': [],
+/** The steps in which something is to be filled in besides the credentials. */
+const TO_FILL_IN: Record<string, string[]> = {
 	'edit-review': ['Keep it?', 'Say it was edited again'],
+	'high-volume': ['Start the follow-up'],
 	'new-page-to-slack-and-teams': ['Tell Slack', 'Tell Teams'],
 	'search-gaps-and-broken-links-to-jira': ['Issue for links', 'Issue for searches'],
 	'vector-store': ['Empty the store', 'Remove the page', 'Store'],
 };
 const NOTE = 'n8n-nodes-base.stickyNote';
+/** By the name of the node that they leave, and by kind. */
+type Connections = Record<string, Record<string, unknown[][]>>;
 
-describeInBrowser('ready-made workflows, imported from their files', (suite) => {
-	it.each(Object.entries(TO_FILL_IN))(
-		'%s has all of its steps, and red marks only where something is to be filled in',
-		async (name, toFillIn) => {
-			const { editor } = suite;
-			const { nodes } = template(name);
-			const steps = nodes.filter(({ type }) => type !== NOTE);
-			await editor.importWorkflow(templateFile(name));
-			await expect.poll(async () => await editor.nodes.count()).toBe(steps.length);
-			await expect.poll(async () => await editor.notes.count()).toBe(nodes.length - steps.length);
-			for (const step of steps) {
-				// n8n draws a question mark for a step that it does not know.
-				await editor.node(step.name).locator('img, svg.n8n-icon, [data-icon]').first().waitFor();
-			}
-			await expect.poll(async () => (await editor.markedNodes()).toSorted()).toEqual(toFillIn);
-		},
-	);
+describeInBrowser('ready-made workflows', (suite) => {
+	let docsSite: LocalServer;
+	let recipes: Page;
+
+	beforeAll(async () => {
+		docsSite = await serveDocsSite();
+		const context = suite.editor.page.context();
+		await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+		recipes = await context.newPage();
+		await recipes.goto(`${docsSite.url}examples/workflows/`);
+	});
+	afterAll(async () => await docsSite?.close());
+
+	/** All that the workflow has is on the canvas, and red marks are only where something is to be filled in. */
+	async function expectOnCanvas(name: string) {
+		const { editor } = suite;
+		const { nodes, connections } = template(name);
+		const steps = nodes.filter(({ type }) => type !== NOTE);
+		const lines = Object.values(connections as Connections).flatMap((kinds) => Object.values(kinds).flat(2));
+		await expect.poll(async () => await editor.nodes.count()).toBe(steps.length);
+		await expect.poll(async () => await editor.notes.count()).toBe(nodes.length - steps.length);
+		await expect.poll(async () => await editor.byTestId('edge').count()).toBe(lines.length);
+		for (const step of steps) {
+			// n8n draws a question mark for a step that it does not know.
+			await editor.node(step.name).locator('img, svg.n8n-icon, [data-icon]').first().waitFor();
+		}
+		await expect.poll(async () => (await editor.markedNodes()).toSorted()).toEqual(TO_FILL_IN[name] ?? []);
+	}
+
+	it('the page of recipes has a card for each workflow', async () => {
+		const buttons = await recipes.locator('.copy-workflow').all();
+		const files = await Promise.all(buttons.map(async (button) => await button.getAttribute('data-file')));
+		expect(files.toSorted()).toEqual(templateNames().map((name) => `${name}.json`));
+	});
+
+	it.each(templateNames())('%s, copied on the page of recipes, is whole when it is pasted', async (name) => {
+		const { editor } = suite;
+		const { page } = editor;
+		await recipes.bringToFront();
+		const button = recipes.locator(`[data-file="${name}.json"]`);
+		await button.click();
+		await expect.poll(async () => await button.innerText()).toContain('Copied');
+		expect(await recipes.evaluate('navigator.clipboard.readText()')).toBe(templateText(name));
+		await page.bringToFront();
+		await editor.newWorkflow();
+		await page.keyboard.press('Control+v');
+		await expectOnCanvas(name);
+	});
+
+	it('answers-chat, imported from its file, is whole', async () => {
+		await suite.editor.importWorkflow(templateFile('answers-chat'));
+		await expectOnCanvas('answers-chat');
+	});
 });
 
 // Below the imports: with a credential for it, n8n would leave no red mark there.

@@ -331,8 +331,11 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		for (const query of ['rare', search, search, search]) site.searchLog.push({ query, at: new Date(), chosen: 0 });
 		const text = '[it|https://evil.example] {color}x';
 		site.createPage('Guides/Marked', { html: `<p><a href="/No_one/Here_now">${text}</a></p>` });
+		const before = inIssues(world).length;
 		await (await runByHand(GAPS, 'Every Monday', { pins: {} })).execution();
-		const issues = inIssues(world).toSorted((a) => (a.includes('searches') ? -1 : 1));
+		const issues = inIssues(world)
+			.slice(before)
+			.toSorted((a) => (a.includes('searches') ? -1 : 1));
 		const shown = search.replaceAll(/[{}]/g, ' ').trim();
 		const escaped = String.raw`"\[it\|https://evil.example\] \{color\}x" to /No\_one/Here\_now`;
 		expect(issues).toEqual([
