@@ -38,6 +38,8 @@ it.each([
 		'<p>a</p>\n<table><td>z</td></table>',
 	],
 	['double braces', '`{{x}}` {*{x}}*', '<p><code>{\u2060{x}}</code> {\u2060<em>{x}}</em></p>'],
+	['double braces with a tag between', '{`<i>`{x}}', '<p>{\u2060<code>&lt;i&gt;</code>{x}}</p>'],
+	['double braces with a tag of text between', 'x {<i>{x}}', '<p>x {\u2060&lt;i&gt;{x}}</p>'],
 	['a reference', '[a][1]\n\n[1]: /b', '<p><a href="/b">a</a></p>'],
 ])('htmlFromMarkdown converts %s', (_of, markdown, html) => {
 	expect(htmlFromMarkdown(markdown)).toBe(html);

@@ -164,7 +164,10 @@ function element(tagName: string, children: ElementContent[]): Element {
 	return { type: 'element', tagName, properties: {}, children };
 }
 
-/** Keeps apart what a site runs or makes a link of, as in a plain text; also with tags between, which it may remove. */
+/**
+ * Keeps apart what a site runs or makes a link of, as in a plain text; also with tags between, entered or written as
+ * text, which it may remove.
+ */
 function inert(html: string): string {
-	return html.replace(/\{(?=(?:<[^<>]*>)*\{)|\[(?=\[)|~~(?=~)/g, '$&\u2060');
+	return html.replace(/\{(?=(?:(?:<|&lt;)(?:(?!&[lg]t;)[^<>])*(?:>|&gt;))*\{)|\[(?=\[)|~~(?=~)/g, '$&\u2060');
 }
