@@ -1,33 +1,16 @@
 import { DAY_MS } from '../../durations';
-import { apiTime, siteTime } from '../../api/elements';
-import {
-	type PageChange,
-	changesOf,
-	findChangedPages,
-	listRevisions,
-	oldestFirst,
-	type Period,
-	revisionChanges,
-} from '../../api/pages';
-import { attribute, textOf, type XmlElement } from '../../api/xml';
-import {
-	choiceField,
-	onlyEntered,
-	optionalTimeField,
-	optionsField,
-	refuse,
-	timeField,
-	type ValuesOf,
-} from '../../parameters/field';
+import { apiTime } from '../../api/elements';
+import { type PageChange, changesOf, listRevisions, oldestFirst, type Period, revisionChanges } from '../../api/pages';
+import { attribute, type XmlElement } from '../../api/xml';
+import { choiceField, optionalTimeField, optionsField, refuse, timeField, type ValuesOf } from '../../parameters/field';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { outputs, limitFields, maxResults, simplify } from '../core/results';
-import type { ExpertSite } from '../../api/expert-site';
-import { noPage } from '../find-page';
 import { below, SOME_MISSING } from '../page-field';
 import type { PageReference } from '../page-reference';
 import { changedRevisionItem } from '../revision/items';
 import { tagFilter } from '../tag/field';
 import { changedPageItem } from './items';
+import { pagesWithin } from './pages-within';
 
 const since = timeField({
 	displayName: 'Since',
@@ -131,62 +114,16 @@ async function wantedChanges(
 	return all.filter(isWanted);
 }
 
-/** Limits the calls for one item, each of which gives up to 1,000 pages. */
-const MAX_FIND_CALLS = 100;
-
-/**
- * Halves a period with more pages than one call gives, and reads the older half first: a page that is changed
- * meanwhile appears in the newer one.
- */
 async function changedPages(
 	run: OperationContext,
 	reference: PageReference,
 	period: Period,
 	tags: string[],
 ): Promise<XmlElement[]> {
-	const found = new Map<string | undefined, XmlElement>();
-	const periods = [period];
-	let isAll = true;
-	for (let calls = 1; periods.length > 0; calls++) {
-		const next = periods.pop()!;
-		const { pages, isComplete } = await findWithin(run, reference, next, tags);
-		for (const page of pages) found.set(attribute(page, 'id'), page);
-		if (isComplete) continue;
-		const halves = calls + periods.length < MAX_FIND_CALLS ? halvesOf(next, pages, run.site) : [];
-		isAll &&= halves.length > 0;
-		periods.push(...halves);
-	}
-	if (!isAll) run.note(TOO_MANY, SOME_MISSING);
-	return [...found.values()];
+	const { pages, isComplete } = await pagesWithin(run.site, reference, period, tags);
+	if (!isComplete) run.note(TOO_MANY, SOME_MISSING);
+	return pages;
 }
 
 const TOO_MANY =
 	"The site found more changed pages than it gives, so some are missing. Choose pages further down as 'Below Page', or restrict the search to 'Tags'.";
-
-/**
- * Returns the newer half first. Both contain the second in the middle, the median of the pages so far; a single
- * second has no halves.
- */
-function halvesOf({ since, until }: Period, pages: XmlElement[], site: ExpertSite): Period[] {
-	const end = Math.min(until, site.siteTime ?? Date.now());
-	const times = pages.flatMap((page) => siteTime(textOf(page, 'date.modified')) ?? []);
-	const median = times.sort((a, b) => a - b)[times.length >> 1] ?? since;
-	const isWithin = median > since && median < end;
-	const middle = isWithin ? median : Math.floor((since + end) / 2000) * 1000;
-	if (middle <= since) return [];
-	return [
-		{ since: middle, until },
-		{ since, until: middle },
-	];
-}
-
-async function findWithin(run: OperationContext, reference: PageReference, { since, until }: Period, tags: string[]) {
-	return await findChangedPages(run.site, {
-		messages: { 404: noPage(reference) },
-		below: reference.key,
-		label: reference.label,
-		since: apiTime(since),
-		...(until === Infinity ? {} : { upto: apiTime(until) }),
-		...onlyEntered({ tags: tags.join(',') }),
-	});
-}
