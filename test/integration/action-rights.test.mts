@@ -75,6 +75,16 @@ describe('an expression in Run As User', () => {
 		for (const { pairedItem } of seen) expect(pairedItem).toEqual({ item: 1 });
 	});
 
+	it('an index is compared with what the user of the first item may see', async () => {
+		const { site, credential } = await restrictedSite();
+		const parameters = { resource: 'page', operation: 'compareWithIndex', index: '[]' } as never;
+		for (const [first, sees] of [['reader', false] as const, ['admin', true] as const]) {
+			const items = await runNode(site, { parameters, credential, input: itemsOf(first, 'editor', 'admin') });
+			expect(JSON.stringify(items).includes('Salaries')).toBe(sees);
+			for (const { pairedItem } of items) expect(pairedItem).toEqual({ item: 0 });
+		}
+	});
+
 	it('an item without a user fails alone, and one can name its user by a number', async () => {
 		const { site, credential } = await restrictedSite();
 		const input = [...itemsOf('reader'), { json: {} }, ...itemsOf('nobody'), { json: { user: 3 } }];

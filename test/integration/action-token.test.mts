@@ -14,6 +14,7 @@ const lists = {
 		...{ resource: 'page', operation: 'getChangedSince', since: '2020-01-01T00:00:00Z' },
 		options: { eachRevision: true },
 	},
+	compareWithIndex: { resource: 'page', operation: 'compareWithIndex', index: '[]', format: 'none' },
 	users: { resource: 'user', operation: 'getMany' },
 } as const;
 

@@ -49,6 +49,7 @@ const rows = actionScenarios.flatMap((scenario) => [
 /** The ways to read a long text; every other one gives names, or has nothing long to give. */
 const LONG = [
 	...['archivedPage.get', 'archivedPage.get raw', 'draft.getContents', 'page.compareRevisions'],
+	'page.compareWithIndex',
 	...['page.compareRevisions (of a draft)', 'page.getContents', 'page.getContents (as Markdown)'],
 	...['page.getMany raw', 'page.getProperty', 'page.getTree', 'passage.getMany'],
 	'passage.getMany raw',

@@ -15,6 +15,7 @@ const SEEN = { at: '2026-05-07T11:45:00Z', deliveryId: 'a' };
 export const SOMETIMES: Record<string, IDataObject> = {
 	...each('page', NAMED_BY_PATH, ['getContents', 'getProperty', 'setProperty', 'getTags']),
 	...each('page', NAMED_BY_PATH, ['addTags', 'removeTags', 'replaceTags']),
+	'page.compareWithIndex': { hasMore: true },
 	'page.get': DELETED_PAGE,
 	'page.revert': { conflicts: 0 },
 	'page.getBrokenLinks': { target: { name: 'manual.pdf' } },

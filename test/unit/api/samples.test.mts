@@ -34,6 +34,7 @@ const runs: Run[] = [
 	['page', 'getContents', { page: byId('371'), format: 'markdown' }],
 	['page', 'getChangedSince', { since }],
 	['page', 'getChangedSince', { since, options: { itemFor: 'revision' } }],
+	['page', 'compareWithIndex', { below: byId('371'), index: '[]' }],
 	['page', 'getRevisions', { page: byId('371') }],
 	['page', 'getSubpages', { page: byId('369') }],
 	['page', 'getTree', { page: byId('369'), options: { includeContents: true } }],

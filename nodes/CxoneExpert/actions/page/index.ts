@@ -1,3 +1,4 @@
+import { compareWithIndex } from '../comparison/compare.operation';
 import type { Resource } from '../core/resource';
 import { getPageProperty } from '../property/get.operation';
 import { setPageProperty } from '../property/set.operation';
@@ -30,6 +31,7 @@ export const pageResource: Resource = {
 	operations: [
 		addPageTags,
 		compareRevisions,
+		compareWithIndex,
 		copyPage,
 		createOrUpdatePage,
 		deletePage,

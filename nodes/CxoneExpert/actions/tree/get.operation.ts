@@ -1,12 +1,10 @@
-import { errorOf, type ExpertError } from '../../api/expert-error';
-import { markdownIn, readContents } from '../contents';
 import { flagField, mapField, numberField, optionsField, type ValuesOf } from '../../parameters/field';
 import { cutTexts, limitOfCharacters } from '../core/limit-of-characters';
 import { defineOperation, type OperationContext } from '../core/operation';
 import { limitFields, maxResults, outputs } from '../core/results';
-import { pageCall } from '../find-page';
 import { page } from '../page-field';
-import { CONCURRENT, readTree, type TreePage } from './read-tree';
+import { readTexts, type Unread } from '../page-text';
+import { readTree, type TreePage } from './read-tree';
 
 const maxWithContents = mapField(
 	numberField({
@@ -48,25 +46,13 @@ export const getPageTree = defineOperation({
 	},
 });
 
-/** A page that came without contents. */
-interface Unread {
-	page: TreePage;
-	error: ExpertError;
-}
-
 async function addContents(
 	run: OperationContext,
 	pages: TreePage[],
 	{ maxWithContents: max, limitOfCharacters }: ValuesOf<typeof options>,
 ): Promise<void> {
 	const first = pages.slice(0, max);
-	const unread: Unread[] = [];
-	for (let start = 0; start < first.length; start += CONCURRENT) {
-		const some = first.slice(start, start + CONCURRENT);
-		const failed = await Promise.all(some.map(async (page) => await addMarkdown(run, page)));
-		unread.push(...failed.flat());
-	}
-	if (unread.some(({ error }) => error.isHidden)) await run.site.askAgainWhoWeAre();
+	const unread = await readTexts(run, first, 'markdown', (page, text) => void (page.markdown = text));
 	const reason = unread.find((each) => !isHarmless(each));
 	if (reason !== undefined && unread.length === first.length) throw reason.error;
 	cutTexts(run, limitOfCharacters, ['markdown'], outputs(first));
@@ -85,32 +71,11 @@ const TRY_GET_CONTENTS = "Try Get Contents, in another 'Format' if the text is t
 const onlyFirst = (max: number, all: number, more: string) =>
 	`Only the first ${max} of ${all} pages have their contents. ${more}`;
 
-const withoutContents = ({ page, error }: Unread, count: number, more: string) =>
+const withoutContents = ({ page, error }: Unread<TreePage>, count: number, more: string) =>
 	`${count} of the pages came without contents. The first: ${page.path ?? page.id} (${error.message}). ${more}`;
 
-/** @returns the page if it has no contents for a reason that says nothing against reading the others */
-async function addMarkdown(run: OperationContext, page: TreePage): Promise<Unread[]> {
-	const { id = '', url = '' } = page;
-	const call = pageCall('GET', { key: id, label: `page ${id}` }, '/contents', 'read the contents of');
-	const query = { mode: 'view', format: 'html' };
-	const reading = async () => await markdownIn(await readContents(run, { ...call, query }), url, false);
-	const setMarkdown = (markdown: string) => void (page.markdown = markdown);
-	const error = await errorOf(reading().then(setMarkdown));
-	if (error === undefined) return [];
-	if (!isOfOnePage(error)) throw error;
-	return [{ page, error }];
-}
-
-/** Whether the error concerns this page alone, unlike a bad token, a lost connection or a busy site. */
-function isOfOnePage({ kind, status = 0 }: ExpertError): boolean {
-	const isOfPage = [403, 404, 410].includes(status) || (status >= 500 && status !== 503);
-	return OF_ONE_PAGE.has(kind) || (kind === 'http-status' && isOfPage);
-}
-
-const OF_ONE_PAGE: ReadonlySet<ExpertError['kind']> = new Set(['refused', 'too-large', 'unexpected']);
-
 /** Whether the page was deleted meanwhile, is hidden because it was never published, or is too much for Markdown. */
-function isHarmless({ page, error }: Unread): boolean {
+function isHarmless({ page, error }: Unread<TreePage>): boolean {
 	const isDraft = error.isHidden && page.draftState === 'unpublished';
 	return isDraft || error.isNotFound || error.kind === 'refused';
 }

@@ -8,17 +8,13 @@ import { attribute, children, textOf, type XmlElement } from '../../api/xml';
 import type { OperationContext } from '../core/operation';
 import { pageCall, pageOf } from '../find-page';
 import type { PageReference } from '../page-reference';
+import { CONCURRENT, type ListedPage } from '../page-text';
 
-export interface TreePage extends IDataObject {
-	id?: string;
+export interface TreePage extends IDataObject, ListedPage {
 	path?: string;
 	depth: number;
-	url?: string;
 	markdown?: string;
 }
-
-/** Calls at once: enough for a large tree, little for the site. */
-export const CONCURRENT = 5;
 
 interface Parent {
 	reference: PageReference;
