@@ -22,7 +22,7 @@ const TO_FILL_IN: Record<string, string[]> = {
 	'high-volume': ['Start the follow-up'],
 	'new-page-to-slack-and-teams': ['Tell Slack', 'Tell Teams'],
 	'search-gaps-and-broken-links-to-jira': ['Issue for links', 'Issue for searches'],
-	'vector-store': ['Empty the store', 'Remove the page', 'Store'],
+	'vector-store': ['Remove the page', 'Store', 'What the store holds'],
 };
 const NOTE = 'n8n-nodes-base.stickyNote';
 /** By the name of the node that they leave, and by kind. */

@@ -11,6 +11,8 @@ const PROGRAMS = {
 	caddy: ['caddy'],
 	'redis-server': ['redis-server'],
 	postgresql: ['postgres'],
+	// The name of the package has the version of PostgreSQL in it, and it brings no program.
+	'postgresql-.*-pgvector': ['../lib/vector.so'],
 	chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
 };
 
@@ -28,7 +30,7 @@ const folders = [
 
 /** Path of the first of these programs that the machine has; undefined without any. */
 export function findProgram(...names: string[]): string | undefined {
-	return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+	return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isThere);
 }
 
 /** Path of a Debian package's program. */
@@ -114,9 +116,9 @@ export class Program {
 	}
 }
 
-function isExecutable(file: string): boolean {
+function isThere(file: string): boolean {
 	try {
-		accessSync(file, constants.X_OK);
+		accessSync(file, constants.R_OK);
 		return true;
 	} catch {
 		return false;

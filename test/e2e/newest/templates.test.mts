@@ -17,9 +17,7 @@ import {
 	template,
 } from '../../support/e2e/template.mts';
 import { send } from '../../support/http.mts';
-import { type PostgresServer, startPostgres } from '../../support/n8n/postgres.mts';
 import { present } from '../../support/present.mts';
-import { lacks } from '../../support/programs.mts';
 import { waitFor, waitUntil } from '../../support/wait.mts';
 
 /*
@@ -30,7 +28,7 @@ import { waitFor, waitUntil } from '../../support/wait.mts';
 const [CHAT, MAIL, VOLUME] = ['new-page-to-slack-and-teams', 'page-deleted-alert', 'high-volume'] as const;
 const [TICKET, REVIEW, DIGEST] = ['ticket-to-draft', 'edit-review', 'weekly-digest'] as const;
 const [TO_JIRA, BY_OTHERS] = ['new-page-to-jira', 'updated-by-others-to-teams'] as const;
-const [STORE, GAPS, DATES] = ['vector-store', 'search-gaps-and-broken-links-to-jira', 'review-dates'] as const;
+const [GAPS, DATES] = ['search-gaps-and-broken-links-to-jira', 'review-dates'] as const;
 
 /** What a person fills in. */
 const slackNode = { channelId: chosen(slackChannel) };
@@ -48,13 +46,6 @@ const FILLED_IN: Record<string, FilledIn> = {
 	[DIGEST]: { 'Send the digest': mailNode },
 	[GAPS]: { 'Issue for searches': issueNode, 'Issue for links': issueNode },
 	[DATES]: { 'Send the list': mailNode },
-};
-
-/** Services that no test plays, by what they would give. */
-const SERVICES: PinData = {
-	'Empty the store': [{ json: { success: true } }],
-	'Remove the page': [{ json: { success: true } }],
-	Store: [{ json: { pageContent: 'text', metadata: {} } }],
 };
 
 /** What the outside world was told, one text a message. */
@@ -109,18 +100,12 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		known?: Credential[];
 		/** What stays pinned, or is pinned anew; as in the file if absent. */
 		pins?: PinData;
-		/** A step of {@link SERVICES} that is there. */
-		unpinned?: string;
 	}
 
 	/** "Execute workflow" from one of its first steps. */
 	async function runByHand(name: string, begin: string, more: ByHand = {}) {
-		const { filledIn, known, pins, unpinned = '' } = more;
-		const { [unpinned]: _there, ...services } = SERVICES;
-		const { id } = await importTemplate(scene, name, known ?? credentials, filledIn ?? FILLED_IN[name], (pinData) => ({
-			...services,
-			...(pins ?? pinData),
-		}));
+		const { filledIn = FILLED_IN[name], known = credentials, pins } = more;
+		const { id } = await importTemplate(scene, name, known, filledIn, (pinData) => pins ?? pinData);
 		await scene.client.runFrom(id, begin);
 		const execution = async () => {
 			const [ended] = await scene.client.waitForExecutions(id, 1);
@@ -248,81 +233,6 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			expect.stringContaining('Jane Doe has updated Setup, a page of omar.'),
 			expect.stringContaining('Jane Doe has updated Setup, a page of somebody else.'),
 		]);
-	});
-
-	it(`${STORE}: reads as Markdown what readers see, and removes what they no longer do`, async () => {
-		const { site, faults } = scene.site;
-		const [hidden, deleted, seen] = ['Hidden', 'Deleted', 'Seen'].map(
-			(name) => site.createPage(`Guides/${name}`, { html: `<h2>${name}</h2><p>text</p>` }).page,
-		) as [Page, Page, Page];
-		const { page: draft } = site.createDraft('Guides/Unpublished', { html: '<p>draft</p>' });
-		site.deletePage(deleted.path);
-		const match = { path: new RegExp(`/pages/${hidden.id}(/|$)`) };
-		faults.add({ match, effect: { status: 403, body: 'xml' } });
-		onTestFinished(() => faults.clear());
-		const gone = [hidden, deleted, draft];
-		const events = [...gone, seen].flatMap((page) => sampleAbout(STORE, 'Page changed', page));
-		const { page: _page, ...unnamed } = events[0]!.json as { page: unknown };
-		const changed = [{ json: unnamed }, ...events];
-		const removed = events.map((_event, index) => ({
-			...{ json: { success: true }, pairedItem: { item: index } },
-		}));
-		const pins = { 'Page changed': changed, 'Remove the page': removed };
-		const execution = await (await runByHand(STORE, 'Page changed', { pins })).execution();
-		const texts = kept(execution, 'With text').map(({ markdown }) => markdown);
-		expect(texts).toEqual(['## Seen\n\ntext']);
-		const asked = kept(execution, 'Each page once').map(({ page }) => (page as { id: string }).id);
-		expect(asked).toEqual([...gone, seen].map(({ id }) => String(id)));
-	});
-
-	describe.skipIf(lacks('postgresql'))(`${STORE}: with a database`, () => {
-		let postgres: PostgresServer;
-		let known: Credential[];
-		beforeAll(async () => {
-			postgres = await startPostgres();
-			const { env } = postgres;
-			const database = await scene.client.createCredential('Database', 'postgres', {
-				host: env.DB_POSTGRESDB_HOST,
-				port: Number(env.DB_POSTGRESDB_PORT),
-				database: env.DB_POSTGRESDB_DATABASE,
-				user: env.DB_POSTGRESDB_USER,
-				password: 'none is asked for',
-				ssl: 'disable',
-			});
-			known = [database, ...credentials];
-		});
-		afterAll(async () => await postgres?.stop());
-
-		it(`${STORE}: loads the site again, and keeps pages whose text could not be read`, async () => {
-			const { site, faults } = scene.site;
-			const load = async () => await runByHand(STORE, 'First load', { known, pins: {}, unpinned: 'Empty the store' });
-			const [read, unread] = ['Read', 'Unread'].map((name) =>
-				String(site.createPage(`Again/${name}`, { html: `<p>${name}</p>` }).pageId),
-			);
-			const stored = () => postgres.rows<{ id: string }>("SELECT metadata->>'pageId' AS id FROM expert_pages");
-			// The first time there is no table.
-			await (await load()).execution();
-			const rows = [read, unread, '999999'].map((id) => `('{"pageId": "${id}"}')`);
-			postgres.execute(`
-				CREATE TABLE expert_pages (metadata jsonb);
-				INSERT INTO expert_pages VALUES ${rows.join()};
-			`);
-			onTestFinished(() => faults.clear());
-			faults.add({ match: { path: '/contents' }, effect: { status: 500 } });
-			const [failed] = await scene.client.waitForExecutions((await load()).id, 1);
-			expect(failed!.status).toBe('error');
-			expect(stored()).toHaveLength(3);
-
-			faults.clear();
-			faults.add({ match: { path: `/${unread}/contents` }, effect: { status: 500 } });
-			const again = kept(await (await load()).execution(), 'With text').map(({ id }) => id);
-			expect(again).toContain(read);
-			expect(again).not.toContain(unread);
-			expect(stored()).toEqual([{ id: unread }]);
-			faults.clear();
-			await (await load()).execution();
-			expect(stored()).toEqual([]);
-		});
 	});
 
 	it(`${GAPS}: opens an issue for frequent searches and one for links, without markup of readers`, async () => {

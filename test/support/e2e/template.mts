@@ -23,6 +23,9 @@ const wanted: Record<string, string> = {
 	'n8n-nodes-base.webhook': 'httpBasicAuth',
 	'@n8n/n8n-nodes-langchain.mcpTrigger': 'httpBearerAuth',
 	'@n8n/n8n-nodes-langchain.lmChatOpenAi': 'openAiApi',
+	'@n8n/n8n-nodes-langchain.vectorStorePGVector': 'postgres',
+	'@n8n/n8n-nodes-langchain.embeddingsOpenAi': 'openAiApi',
+	'@n8n/n8n-nodes-langchain.embeddingsOllama': 'ollamaApi',
 };
 
 /** Parameters that a user fills in, by the name of the node. */

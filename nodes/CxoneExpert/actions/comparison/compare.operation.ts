@@ -108,7 +108,7 @@ const TOO_MANY = {
 	message: NOT_ALL,
 	description:
 		"It has more pages than it gives. Choose a page further down as 'Below Page', and compare the parts of the site one after the other, each with an index of its own.",
-	toModel: 'It has more pages than it gives. Compare what is below a page further down.',
+	toModel: 'It has more pages than it gives. Choose a page further down, and compare what is below it.',
 };
 
 function hasTags(page: XmlElement, wanted: string[]): boolean {
