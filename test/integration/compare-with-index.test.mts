@@ -352,7 +352,7 @@ it.each<[string, FaultEffect]>([
 ])('a site that answers %s to the reading of one text stops the comparison', async (_what, effect) => {
 	const site = await openGuides();
 	site.faults.add({ match: textOf(site, 'Guides/1'), effect });
-	await refusalOf(site, comparison([]));
+	expect(await refusalOf(site, comparison([]))).toBeInstanceOf(Error);
 });
 
 it('a site of 10,000 pages is compared with 45 calls at most', async () => {

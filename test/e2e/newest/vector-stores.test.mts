@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Embeddings } from '../../support/e2e/embeddings.mts';
 import { Scene } from '../../support/e2e/scene.mts';
@@ -102,15 +101,15 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			postgres.rows<{ url: string; text: string }>("SELECT metadata->>'url' AS url, text FROM expert_pages");
 		const stored = () => rows().map(asLine).sort();
 
-		async function update() {
+		async function expectUpdated() {
 			expect(executionError(await run(workflow))).toBeUndefined();
 			expect(stored()).toEqual(shown());
 		}
 
 		it('makes and fills the table in the first execution, and reads no text again in the second', async () => {
-			await update();
+			await expectUpdated();
 			const { count } = model;
-			await update();
+			await expectUpdated();
 			expect(model.count).toBe(count);
 		});
 
@@ -130,7 +129,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			};
 			for (const [deed, change] of Object.entries(deeds)) {
 				change();
-				await waitUntil(`the store follows: ${deed}`, () => isDeepStrictEqual(stored(), shown()));
+				await expect.poll(stored, { message: deed, timeout: 60_000 }).toEqual(shown());
 			}
 		});
 
@@ -144,7 +143,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 				WHERE text LIKE '%Setup%';
 				UPDATE expert_pages SET text = 'half' WHERE metadata->>'title' = 'Display';
 			`);
-			await update();
+			await expectUpdated();
 		});
 
 		it('renews a page of which n8n had stored only a part when it was killed', async () => {
@@ -168,7 +167,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 				expect(once.length, `paragraph ${index}`).toBeGreaterThan(0);
 			}
 			site.deletePage(pageId);
-			await update();
+			await expectUpdated();
 		});
 
 		it('removes nothing where the token is refused, or its user sees far less than before', async () => {
@@ -182,7 +181,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			expect(executionError(await run(workflow))).toContain('far fewer pages');
 			expect(stored()).toEqual(before);
 			for (const name of ['Setup', 'Wall_mount', 'Display']) site.restrictPage(`Manual/${name}`, 'Public');
-			await update();
+			await expectUpdated();
 		});
 	});
 
