@@ -90,7 +90,8 @@ describe('an expression in Run As User', () => {
 		const input = [...itemsOf('reader'), { json: {} }, ...itemsOf('nobody'), { json: { user: 3 } }];
 		const run = { parameters: guides, credential, input, continueOnFail: true };
 		const refused = { error: expect.stringMatching(/^The site does not accept the token/) };
-		expect(await outputOf(site, run)).toMatchObject([{ path: 'Guides' }, refused, refused, { path: 'Guides' }]);
+		const nobody = { error: expect.stringMatching(/^There is no user to call the site as/) };
+		expect(await outputOf(site, run)).toMatchObject([{ path: 'Guides' }, nobody, refused, { path: 'Guides' }]);
 		expect(site.apiCalls.at(-1)!.user).toBe('reader');
 	});
 });

@@ -96,6 +96,12 @@ it.each<[problem: string, site: object, changes: (site: Simulator) => ICredentia
 		(site) => ({ ...serverTokenFor(site), runAsUser: 'nobody' }),
 		/Also check Run As User, and the clock/,
 	],
+	[
+		'a server token without a user',
+		{},
+		(site) => ({ ...serverTokenFor(site), runAsUser: ' = ' }),
+		/'Run As User' is empty/,
+	],
 	['no token', {}, () => ({ longTermToken: '' }), /token/],
 ])('the credential test refuses %s', async (_problem, site, changes, says) => {
 	const scene = await openScene({ site });

@@ -1,7 +1,7 @@
 import { type IHttpRequestOptions, UserError } from 'n8n-workflow';
 
-import { authenticationHeaders, type ExpertCredential } from './credential';
-import { BAD_SITE, credentialRefusal, type ExpertError, INSECURE_SITE, refusal } from './expert-error';
+import { authenticationHeaders, type ExpertCredential, lacksUser } from './credential';
+import { BAD_SITE, credentialRefusal, type ExpertError, INSECURE_SITE, NO_USER, refusal } from './expert-error';
 import { failureOf } from './node-error';
 import { isEncrypted, siteOrigin } from './site-url';
 
@@ -24,14 +24,14 @@ const NO_REDIRECTS: Partial<IHttpRequestOptions> & LegacyRequest = {
  * accepts any URL.
  *
  * @param now unix time in ms
- * @throws UserError when the request goes to another host or unencrypted
+ * @throws UserError when the request goes to another host or unencrypted, or as nobody
  */
 export function authenticatedRequest(
 	credential: ExpertCredential,
 	request: IHttpRequestOptions & LegacyRequest,
 	now: number,
 ): IHttpRequestOptions {
-	const reason = whyNotSent(request, siteOrigin(credential.siteUrl));
+	const reason = whyNotSent(request, credential);
 	if (reason !== undefined) {
 		const { message, description } = reason;
 		// Its options have no place for the cause.
@@ -41,9 +41,14 @@ export function authenticatedRequest(
 	return { ...request, ...NO_REDIRECTS, headers };
 }
 
-function whyNotSent(request: IHttpRequestOptions & LegacyRequest, site: string | undefined): ExpertError | undefined {
+function whyNotSent(
+	request: IHttpRequestOptions & LegacyRequest,
+	credential: ExpertCredential,
+): ExpertError | undefined {
+	const site = siteOrigin(credential.siteUrl);
 	if (site === undefined) return credentialRefusal(BAD_SITE);
 	if (!isEncrypted(site)) return credentialRefusal(INSECURE_SITE);
+	if (lacksUser(credential)) return credentialRefusal(NO_USER);
 	if (targetOrigins(request).every((origin) => origin === site)) return undefined;
 	return refusal({
 		message: `The CXone Expert API credential is only for ${site}`,

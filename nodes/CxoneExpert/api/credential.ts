@@ -27,10 +27,19 @@ export function authenticationHeaders(credential: ExpertCredential, now: number)
 function serverToken(credential: ExpertCredential, now: number): string {
 	const key = trimmed(credential.tokenKey);
 	const epoch = Math.floor(now / 1000);
-	// An expression can give an ID as a number.
-	const user = runAsUser(String(credential.runAsUser ?? '').trim());
+	const user = runAsUser(userOf(credential));
 	const hash = createHmac('sha256', trimmed(credential.tokenSecret)).update(`${key}_${epoch}_${user}`).digest('hex');
 	return `tkn_${key}_${epoch}_${user}_${hash}`;
+}
+
+/** Whether a server token would name nobody. */
+export function lacksUser(credential: ExpertCredential): boolean {
+	return credential.authentication === 'serverToken' && userOf(credential).replace(/^=/, '') === '';
+}
+
+/** An expression can give an ID as a number. */
+function userOf({ runAsUser }: ExpertCredential): string {
+	return String(runAsUser ?? '').trim();
 }
 
 function runAsUser(user: string): string {

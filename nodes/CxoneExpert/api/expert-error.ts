@@ -265,6 +265,13 @@ export const INSECURE_SITE: UserMessage = {
 		'The token would travel unencrypted, so nothing was sent. Open the CXone Expert API credential and enter the Site URL with https.',
 };
 
+/** Nobody knows as whom a site would read what a token names no user in. */
+export const NO_USER: UserMessage = {
+	message: 'There is no user to call the site as',
+	description:
+		"'Run As User' is empty in the CXone Expert API credential, or its expression gives nothing for this item. Enter a user, or see to it that each item names one.",
+};
+
 const BY_KIND: Record<Exclude<Kind, 'http-status' | 'refused'>, UserMessage> = {
 	anonymous: {
 		message: 'The site does not accept the token',

@@ -14,7 +14,8 @@ import type {
 import { MINUTE_MS } from '../durations';
 import { beforeDeadline } from './deadline';
 import { cacheInMemory } from '../memory';
-import { accessKey, authenticationHeaders, type ExpertCredential } from './credential';
+import { accessKey, authenticationHeaders, type ExpertCredential, lacksUser } from './credential';
+import { credentialRefusal, NO_USER } from './expert-error';
 import { type ApiCall, ExpertClient, type HttpResponse, type Semaphore, type Limits, type Send } from './client';
 import { secretsOf } from './redact';
 import { siteOrigin, usableOrigin } from './site-url';
@@ -83,7 +84,7 @@ function reportFallback({ logger }: Pick<CallContext, 'logger'>, credential: Exp
 function sendFromNode(context: CallContext, credential: ExpertCredential): Send {
 	return async (call, timeout, authenticate) => {
 		const request: IHttpRequestOptions = {
-			url: apiUrl(credential.siteUrl, call, authenticate),
+			url: apiUrl(credential, call, authenticate),
 			method: call.method,
 			headers: contentHeaders(call),
 			...(call.body === undefined ? {} : { body: call.body }),
@@ -174,7 +175,7 @@ export async function sendAnonymously(
 /** Sends with n8n's older request helper: credential tests have no other. */
 function sendFromCredentialTest(context: ICredentialTestFunctions, credential: ExpertCredential): Send {
 	return async (call, timeout, authenticate) => {
-		const url = apiUrl(credential.siteUrl, call, authenticate);
+		const url = apiUrl(credential, call, authenticate);
 		return await inTime(timeout, async () => {
 			return (await context.helpers.request({
 				uri: url,
@@ -189,9 +190,10 @@ function sendFromCredentialTest(context: ICredentialTestFunctions, credential: E
 	};
 }
 
-/** @throws ExpertError when the Site URL is unusable */
-function apiUrl(siteUrl: unknown, call: ApiCall, authenticate: boolean): string {
-	const origin = usableOrigin(siteUrl);
+/** @throws ExpertError when the Site URL is unusable, or nobody is named to call it as */
+function apiUrl(credential: ExpertCredential, call: ApiCall, authenticate: boolean): string {
+	const origin = usableOrigin(credential.siteUrl);
+	if (lacksUser(credential)) throw credentialRefusal(NO_USER);
 	const query = new URLSearchParams(
 		Object.entries({ ...call.query, ...(authenticate ? { authenticate } : {}) }).map(
 			([name, value]): [string, string] => [name, `${value}`],

@@ -103,6 +103,11 @@ describe('authenticatedRequest', () => {
 		expect(refusal({ url: `${siteUrl}/@api/deki/pages` }, siteUrl)).toContain(says);
 	});
 
+	it.each(['', ' = '])('authenticatedRequest refuses a server token for the user %j', (runAsUser) => {
+		const credential = { ...serverToken, siteUrl: SITE, runAsUser };
+		expect(() => authenticatedRequest(credential, { url: API }, 0)).toThrow('There is no user to call the site as');
+	});
+
 	it('authenticatedRequest disables redirects, which would carry the token along', () => {
 		const followed = { followRedirect: true, followAllRedirects: true, maxRedirects: 5 };
 		expect(authenticated({ url: API, disableFollowRedirect: false, ...followed })).toMatchObject({
