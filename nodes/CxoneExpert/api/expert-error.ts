@@ -270,6 +270,7 @@ export const NO_USER: UserMessage = {
 	message: 'There is no user to call the site as',
 	description:
 		"'Run As User' is empty in the CXone Expert API credential, or its expression gives nothing for this item. Enter a user, or see to it that each item names one.",
+	toModel: 'Say that the person who asks has no user in Expert yet, so that nothing can be looked up for them.',
 };
 
 const BY_KIND: Record<Exclude<Kind, 'http-status' | 'refused'>, UserMessage> = {
