@@ -90,7 +90,8 @@ it.each(titled(needsPage))('$title says that there is no page at a path', async 
 });
 
 /** What has something to give when nothing is entered. */
-const FREE = /^(draft\.getMany|site\.getSearchTerms|tag\.getMany|user\.getMany|webhook\.(checkHealth|getMany))$/;
+const FREE =
+	/^(draft\.getMany|page\.compareWithIndex|site\.getSearchTerms|tag\.getMany|user\.getMany|webhook\.(checkHealth|getMany))$/;
 
 it.each(titled(actionScenarios))('$title asks nobody for nothing', async ({ scenario }) => {
 	const { resource, operation } = scenario;

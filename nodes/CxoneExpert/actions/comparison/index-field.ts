@@ -39,6 +39,6 @@ function versioned(entry: unknown, position: number): Versioned {
 	return refuse({
 		message: `Entry ${position} of 'Index' has no ID of a page, so nothing was compared`,
 		description:
-			'Each entry needs the number of a page as "id", and as "version" what this operation gave when the page was put into the index.',
+			'Give each entry the number of a page as "id", and as "version" what this operation gave when the page was put into the index.',
 	});
 }
