@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { versions } from '../support/contract/n8n-code.mts';
 import { isOurs, template, templateNames } from '../support/e2e/template.mts';
-import { cacheFolder } from '../support/n8n/runtime.mts';
+import { cacheFolder, newestN8n } from '../support/n8n/runtime.mts';
 
 /* The ready-made workflows are imported into any n8n that the package supports. */
 
@@ -26,9 +26,15 @@ function nodesOf(version: string): Map<string, number[]> {
 	return found;
 }
 
+/** An older Chat Trigger lets whoever asks claim to be somebody else, so its note asks for the newest n8n. */
+const NEWEST_ONLY: Record<string, string[]> = { 'answers-for-users': [newestN8n] };
+
 it.each(versions)('n8n %s has each node of the ready-made workflows in its version', (version) => {
 	const known = nodesOf(version);
-	const used = templateNames().flatMap((name) => template(name).nodes);
+	const isMeant = (name: string) => NEWEST_ONLY[name]?.includes(version) ?? true;
+	const used = templateNames()
+		.filter(isMeant)
+		.flatMap((name) => template(name).nodes);
 	const missing = used.filter((node) => !isOurs(node) && !known.get(node.type)?.includes(node.typeVersion as number));
 	expect(missing.map(({ type, typeVersion }) => `${type} ${typeVersion}`)).toEqual([]);
 });

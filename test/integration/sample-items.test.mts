@@ -33,7 +33,14 @@ it('each sample item is what the trigger gives for an event of its type', async 
 });
 
 /** They ask the site for all that they need. */
-const WITHOUT_SAMPLES = ['answers-chat', 'mcp-server', 'simple-vector-store', 'status-page', 'vector-store'];
+const WITHOUT_SAMPLES = [
+	'answers-chat',
+	'answers-for-users',
+	'mcp-server',
+	'simple-vector-store',
+	'status-page',
+	'vector-store',
+];
 const withSamples = templateNames().filter((name) => !WITHOUT_SAMPLES.includes(name));
 
 it.each(withSamples)('workflow %s has samples pinned to the nodes that need a site', async (name) => {
