@@ -18,10 +18,12 @@ import { present } from '../support/present.mts';
 /** Templates of each kind of step, and the steps in which something is to be filled in besides the credentials. */
 const TO_FILL_IN: Record<string, string[]> = {
 	'answers-chat': [],
+	'answers-for-users': [],
 	'edit-review': ['Keep it?', 'Say it was edited again'],
 	'high-volume': ['Start the follow-up'],
 	'new-page-to-slack-and-teams': ['Tell Slack', 'Tell Teams'],
 	'search-gaps-and-broken-links-to-jira': ['Issue for links', 'Issue for searches'],
+	'search-gaps-to-drafts': ['Publish it?', 'Say why it is not'],
 	'vector-store': ['Remove the page', 'Store', 'What the store holds'],
 };
 const NOTE = 'n8n-nodes-base.stickyNote';

@@ -37,6 +37,7 @@ const WITHOUT_SAMPLES = [
 	'answers-chat',
 	'answers-for-users',
 	'mcp-server',
+	'search-gaps-to-drafts',
 	'simple-vector-store',
 	'status-page',
 	'vector-store',

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { withCode } from '../../support/n8n/settings.mts';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Credential } from '../../support/n8n/client.mts';
 import { type Execution, executionError, executionItems } from '../../support/n8n/executions.mts';
 import { event, PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import type { Page } from '../../support/simulator/index.mts';
+import { LanguageModel } from '../../support/e2e/language-model.mts';
 import { createOutsideCredentials, OutsideWorld } from '../../support/e2e/outside/outside-world.mts';
 import { jiraIssueType, jiraProject, slackChannel, team, teamsChannel } from '../../support/e2e/outside/service.mts';
 import { Scene } from '../../support/e2e/scene.mts';
@@ -29,6 +30,7 @@ const [CHAT, MAIL, VOLUME] = ['new-page-to-slack-and-teams', 'page-deleted-alert
 const [TICKET, REVIEW, DIGEST] = ['ticket-to-draft', 'edit-review', 'weekly-digest'] as const;
 const [TO_JIRA, BY_OTHERS] = ['new-page-to-jira', 'updated-by-others-to-teams'] as const;
 const [GAPS, DATES] = ['search-gaps-and-broken-links-to-jira', 'review-dates'] as const;
+const DRAFTS = 'search-gaps-to-drafts';
 
 /** What a person fills in. */
 const slackNode = { channelId: chosen(slackChannel) };
@@ -46,6 +48,7 @@ const FILLED_IN: Record<string, FilledIn> = {
 	[DIGEST]: { 'Send the digest': mailNode },
 	[GAPS]: { 'Issue for searches': issueNode, 'Issue for links': issueNode },
 	[DATES]: { 'Send the list': mailNode },
+	[DRAFTS]: { 'Publish it?': slackNode, 'Say why it is not': slackNode },
 };
 
 /** What the outside world was told, one text a message. */
@@ -74,6 +77,8 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 	let scene: Scene;
 	let world: OutsideWorld;
 	let credentials: Credential[];
+	let model: LanguageModel;
+	let modelCredential: Credential;
 	/** Those of who has no Expert site yet. */
 	let withoutSite: Credential[];
 	beforeAll(async () => {
@@ -81,10 +86,13 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		scene = await Scene.open({ requestDetails: 'user' }, { ...withCode, ...world.env });
 		withoutSite = await createOutsideCredentials(scene.client, world);
 		credentials = [scene.credential, ...withoutSite];
+		model = await LanguageModel.start();
+		modelCredential = await scene.client.createCredential('Model of the drafts', 'openAiApi', model.credential);
 	});
 	afterAll(async () => {
 		await scene?.close();
 		await world?.close();
+		await model?.stop();
 	});
 
 	/** Imports, fills in and publishes it until the end of the test, in which the site is changed. */
@@ -114,6 +122,20 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			return ended!;
 		};
 		return { id, execution };
+	}
+
+	/** Clicks the button of the last question in Slack. */
+	async function press(workflow: string, button: string) {
+		await waitFor('the execution waits', async () => {
+			const [first] = await scene.client.executions(workflow);
+			return first?.status === 'waiting' ? first : undefined;
+		});
+		const { body } = present(world.sent('slack.com').at(-1), 'question');
+		const buttons = (body.blocks as any[]).flatMap(({ elements = [] }) => elements);
+		const { url } = buttons.find(({ text }) => text.text === button) as { url: string };
+		// As a person does: n8n leaves out what previews links.
+		const headers = { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0' };
+		expect(await send(url, { headers })).toMatchObject({ status: 200 });
 	}
 
 	/** The sample, as if this page of the site had been edited. */
@@ -168,17 +190,8 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		const before = world.sent('slack.com').length;
 		const { id, execution } = await runByHand(REVIEW, 'Page edited', { pins });
 		await waitUntil('Slack is asked', () => world.sent('slack.com').length > before);
-		const { body } = present(world.sent('slack.com').at(-1), 'question');
-		expect(JSON.stringify(body)).toContain('Please look: ＜other> ＆lt;words');
-		await waitFor('the execution waits', async () => {
-			const [first] = await scene.client.executions(id);
-			return first?.status === 'waiting' ? first : undefined;
-		});
-		const buttons = (body.blocks as any[]).flatMap(({ elements = [] }) => elements);
-		const { url } = buttons.find(({ text }) => text.text === 'Undo') as { url: string };
-		// As a person does: n8n leaves out what previews links.
-		const headers = { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0' };
-		expect(await send(url, { headers })).toMatchObject({ status: 200 });
+		expect(JSON.stringify(world.sent('slack.com').at(-1))).toContain('Please look: ＜other> ＆lt;words');
+		await press(id, 'Undo');
 		expect(executionItems(await execution(), 'Undo the edit')).toMatchObject([{ revision: 3 }]);
 		expect(page.html).toContain('first');
 	});
@@ -252,6 +265,56 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			expect.stringContaining(`\n{noformat}\n- ${shown}: searched 3 times, none opened\n{noformat}`),
 			expect.stringContaining(`Guides/Marked: ${escaped}`),
 		]);
+	});
+
+	describe(DRAFTS, () => {
+		const asked = () => world.sent('slack.com').length;
+
+		/** Somebody has searched three times; the run goes on until Slack is asked about the draft. */
+		async function askedAbout(query: string) {
+			for (let times = 0; times < 3; times++) scene.site.site.searchLog.push({ query, at: new Date(), chosen: 0 });
+			const before = asked();
+			const known = [modelCredential, ...credentials];
+			const run = await runByHand(DRAFTS, 'Every Monday', { known });
+			await waitUntil('Slack is asked', () => asked() > before);
+			return { ...run, path: `Answers/${query}`, question: JSON.stringify(world.sent('slack.com').at(-1)) };
+		}
+		const pageAt = (path: string) => scene.site.site.page(path);
+		beforeEach(() => scene.site.site.searchLog.splice(0));
+
+		it('drafts what the site says of a frequent search, and "Publish" shows readers what was read', async () => {
+			scene.site.site.createPage('Guides/Router', { html: '<p>Hold the button of the router <b>ten</b> seconds.</p>' });
+			scene.site.site.searchLog.push({ query: 'rare', at: new Date(), chosen: 0 });
+			const { id, execution, path, question } = await askedAbout('router');
+			expect(question).toContain('Searched 3 times: router');
+			expect(question).toContain('Hold the button of the router ten seconds.');
+			expect(pageAt(path)).toMatchObject({ draftState: 'unpublished', title: 'About router' });
+			await press(id, 'Publish');
+			expect(executionItems(await execution(), 'Publish the draft')).toMatchObject([{ title: 'About router' }]);
+			expect(pageAt(path)).toMatchObject({ draftState: 'inactive', tags: expect.arrayContaining(['from-search']) });
+			expect(pageAt(path).html).toContain('Hold the button of the router ten seconds.');
+			expect(inSlack(world).join('\n')).not.toContain('rare');
+		});
+
+		it('"Leave as a draft" publishes nothing, and the search is not asked about again', async () => {
+			const { id, execution, path } = await askedAbout('modem');
+			await press(id, 'Leave as a draft');
+			await execution();
+			expect(pageAt(path).draftState).toBe('unpublished');
+			const before = { asked: asked(), model: model.requests.length };
+			await (await runByHand(DRAFTS, 'Every Monday', { known: [modelCredential, ...credentials] })).execution();
+			expect({ asked: asked(), model: model.requests.length }).toEqual(before);
+		});
+
+		it('"Publish" keeps a draft from readers that somebody has edited since, and tells Slack why', async () => {
+			const { id, execution, path } = await askedAbout('antenna');
+			const inAnHour = new Date(Date.now() + 3_600_000);
+			scene.site.site.editDraft(path, { html: '<p>Not yet read</p>', at: inAnHour });
+			await press(id, 'Publish');
+			await execution();
+			expect(pageAt(path).draftState).toBe('unpublished');
+			expect(inSlack(world).at(-1)).toMatch(/Not published: .*edited.*\/Answers\/antenna\?mt-draft=true/s);
+		});
 	});
 
 	it(`${DATES}: replaces the month on an edited page with a cycle, keeps other tags, and lists it once it is due`, async () => {

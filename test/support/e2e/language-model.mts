@@ -3,7 +3,7 @@ import { present } from '../present.mts';
 
 /**
  * Stands in for a language model, by the protocol of OpenAI: it searches, reads the best page, and answers with
- * what it has read, as its instructions say. All that it knows is what n8n sends.
+ * what it has read, as its instructions say. Without tools it writes an article from the passages that it gets. All that it knows is what n8n sends.
  */
 export class LanguageModel {
 	private readonly server: LLMock;
@@ -34,8 +34,9 @@ export class LanguageModel {
 	}
 }
 
-function next({ messages }: ChatCompletionRequest) {
+function next({ messages, tools = [] }: ChatCompletionRequest) {
 	const last = present(messages.at(-1), 'a message');
+	if (tools.length === 0) return { content: articleFrom(textOf(last)) };
 	if (last.role !== 'tool') return called('search', { question: textOf(last) });
 	const [first = {}] = foundIn(last);
 	if (first.markdown !== undefined) return { content: answerFrom(first) };
@@ -44,6 +45,13 @@ function next({ messages }: ChatCompletionRequest) {
 }
 
 export const DONT_KNOW = "I don't know: the knowledge base has no answer to this.";
+
+/** A title and the best of the passages that it was sent, as the instructions for an article ask. */
+function articleFrom(sent: string): string {
+	const [, words] = /^Readers searched for: (.*)$/m.exec(sent) ?? [];
+	const passages = JSON.parse(sent.slice(sent.indexOf('[{'))) as Array<{ text?: string }>;
+	return `About ${words}\n\n${passages[0]?.text ?? 'To be added: all of it.'}`;
+}
 
 function called(name: string, input: object) {
 	return { toolCalls: [{ name, arguments: JSON.stringify(input) }] };
