@@ -267,7 +267,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		]);
 	});
 
-	describe(DRAFTS, () => {
+	describe('search-gaps-to-drafts', () => {
 		const asked = () => world.sent('slack.com').length;
 
 		/** Somebody has searched three times; the run goes on until Slack is asked about the draft. */
